@@ -1,0 +1,57 @@
+"""What the outbox expects of a channel, and what is the same for all of them: numbered choices, split long text.
+
+A channel translates and nothing else: it keeps no state that the database does not have.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.messages import Outgoing
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a platform can do. longest: characters of one text."""
+
+    buttons: bool
+    edits: bool
+    longest: int = 4000
+
+
+class Unreachable(Exception):
+    """The person or group cannot be written to any more: blocked, left, gone."""
+
+
+class TryLater(Exception):
+    """The platform asks to wait `seconds` before the next send to this chat."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
+class InDoubt(Exception):
+    """Nobody can say whether it arrived: the line broke after the request was written."""
+
+
+class Channel(Protocol):
+    """One platform's way out.
+
+    `position` is the place of the text in its chat's line, counted from 1 without gaps; a channel whose reader
+    can ask for "what came after" needs nothing else. `send` returns the platform's id of the message; all
+    methods raise Unreachable, TryLater or InDoubt; other errors count as "not sent, try again".
+    """
+
+    name: str
+    capabilities: Capabilities
+
+    async def send(self, chat: str, out: Outgoing, position: int) -> str: ...
+
+    async def edit(self, chat: str, message_id: str, out: Outgoing, position: int) -> None: ...
+
+
+def numbered(out: Outgoing) -> str:
+    """The text with its choices as numbered lines, for platforms without buttons."""
+    labels = [button.label for row in out.buttons for button in row]
+    lines = [f"{number}. {label}" for number, label in enumerate(labels, start=1)]
+    return "\n".join([out.text, *lines])

@@ -1,0 +1,131 @@
+"""The built-in web chat as a channel: residents, and staff groups, without any platform.
+
+Sending keeps nothing: the outbox row, or the card row, with its position is the delivery, and a page that was away
+asks for what came after its last position. `send` only hints; each page's connection then reads for itself. A hint
+may come before the row it speaks of is marked as sent, so what is still on its way is read again until it settles.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.channels.base import Capabilities
+from handlers.messages import Outgoing, outgoing_from_json
+from storage import outbox, reports
+from storage.outbox import Shown
+from storage.reports import Mark
+from storage.unit_of_work import Work
+
+NAME = "web"
+PAGE = 200  # rows read at a time
+FURTHEST_BACK = 1000  # positions: how far back a page that knows nothing begins to read
+
+Frame = dict[str, Any]
+
+
+class WebChannel:
+    """Tells the connections of a chat that there is something to read. Call it from the event loop only."""
+
+    name = NAME
+    capabilities = Capabilities(buttons=True, edits=True)
+
+    def __init__(self) -> None:
+        self._listening: dict[str, set[Callable[[], None]]] = {}
+
+    async def send(self, chat: str, out: Outgoing, position: int) -> str:
+        """The id of a message is the position at which it was first shown; a card keeps it when it is drawn again."""
+        self.hint(chat)
+        return f"m{position}"
+
+    async def edit(self, chat: str, message_id: str, out: Outgoing, position: int) -> None:
+        self.hint(chat)
+
+    def hint(self, chat: str) -> None:
+        for heard in tuple(self._listening.get(chat, ())):
+            heard()
+
+    def listen(self, chat: str, heard: Callable[[], None]) -> None:
+        self._listening.setdefault(chat, set()).add(heard)
+
+    def forget(self, chat: str, heard: Callable[[], None]) -> None:
+        listening = self._listening.get(chat, set())
+        listening.discard(heard)
+        if not listening:
+            self._listening.pop(chat, None)
+
+
+@dataclass
+class Line:
+    """One chat as one page reads it.
+
+    upto: the page has everything at or below it, and nothing more can appear there. ahead: positions beyond it that
+    the page has too: a card may settle before a text that was taken earlier.
+    """
+
+    chat: str
+    upto: int
+    ahead: set[int] = field(default_factory=set)
+    fresh: bool = True
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What to send of one line, in order. waits: something is on its way, read again soon."""
+
+    frames: list[Frame]
+    upto: int
+    positions: frozenset[int]
+    waits: bool
+
+
+def unread(work: Work, line: Line) -> Unread:
+    """What the page of `line` does not have yet. Changes nothing: `advance` does, once it was written out."""
+    reach = reports.reach(work, NAME, line.chat)
+    start, frames = _start(line, reach.newest)
+    seen = line.ahead if start >= line.upto else set()
+    shown = [row for row in _after(work, line.chat, start) if row.position not in seen]
+    marks = reports.marks(work, NAME, line.chat, start) if shown else {}
+    frames += [_frame(line.chat, row, marks.get(row.position)) for row in shown]
+    upto = max(start, reach.settled)
+    if upto != line.upto or line.fresh:  # the first one also says: you are up to date
+        frames.append({"type": "upto", "chat": line.chat, "position": upto})
+    return Unread(frames, upto, frozenset(row.position for row in shown), reach.settled < reach.newest)
+
+
+def _start(line: Line, newest: int) -> tuple[int, list[Frame]]:
+    """Where to read from. A page that is ahead of the line remembers another store's chat: it begins again."""
+    if line.upto > newest:
+        return max(0, newest - FURTHEST_BACK), [{"type": "reset", "chat": line.chat}]
+    return (line.upto or max(0, newest - FURTHEST_BACK)), []
+
+
+def _after(work: Work, chat: str, position: int) -> list[Shown]:
+    found: list[Shown] = []
+    while True:
+        page = outbox.after(work, NAME, chat, position, PAGE)
+        found += page
+        if len(page) < PAGE:
+            return found
+        position = page[-1].position
+
+
+def _frame(chat: str, shown: Shown, mark: Mark | None) -> Frame:
+    out = outgoing_from_json(shown.payload, shown.again)
+    frame: Frame = {
+        "type": shown.kind,
+        "chat": chat,
+        "position": shown.position,
+        "message_id": mark.message_id if mark else f"m{shown.position}",
+        "at": mark.at.isoformat() if mark else None,
+        "text": out.text,
+        "buttons": [[{"label": button.label, "id": button.id} for button in row] for row in out.buttons],
+        "copy": out.copy,
+        "again": out.again,
+    }
+    return frame | ({"card": shown.id} if shown.kind == "card" else {})
+
+
+def advance(line: Line, read: Unread) -> None:
+    """What was read is with the page now."""
+    line.upto, line.fresh = read.upto, False
+    line.ahead = {position for position in line.ahead | read.positions if position > read.upto}

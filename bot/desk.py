@@ -1,0 +1,197 @@
+"""The desk: what comes in is handled in transactions, and nobody is answered before the commit.
+
+On SQLite the desk is the only writer of its process: one thread takes what waits in a bounded queue, at most 128
+items or 20 milliseconds of them, and commits them together, each in a savepoint of its own. After an unclean start
+it works in single steps and counts a try before it is made, so that a message that kills the process is put aside
+too. Nothing slow runs here.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.failpoint import point
+from handlers import dispatch
+from handlers.messages import Message
+from handlers.turn import Outside
+from storage import runs
+from storage.sealed import Keyring
+from storage.unit_of_work import Work
+
+T = TypeVar("T")
+LARGEST_BATCH = 128
+LONGEST_WAIT = 0.020  # seconds
+CAREFUL_FOR = timedelta(seconds=60)
+log = structlog.get_logger()
+
+
+class Busy(Exception):
+    """The queue is full: the platform is to send it again later."""
+
+
+@dataclass
+class _Item:
+    run: Callable[[Work], Any] | Message
+    future: "Future[Any]"
+
+
+class Desk:
+    """One writer of one database for one tenant. `clock` gives the time, aware."""
+
+    def __init__(
+        self,
+        writing: Engine,
+        reading: Engine,
+        tenant: str,
+        keys: Keyring,
+        clock: Callable[[], datetime],
+        outside: Outside,
+        room: int = 1000,
+    ) -> None:
+        self._writing, self._reading = writing, reading
+        self._tenant, self._keys, self._clock, self._outside = tenant, keys, clock, outside
+        self._queue: queue.Queue[_Item | None] = queue.Queue(room)
+        self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
+        self._careful_until: datetime | None = None
+        self._run = 0
+        self.wake: Callable[[], None] = lambda: None  # the outbox: something may be due
+
+    def start(self) -> None:
+        """Begins to take. A run before this one that did not end by itself makes the desk careful for a while."""
+        with self._writing.begin() as connection:
+            self._run, clean = runs.begin(self._on(connection), "desk")
+        if not clean:
+            self._careful_until = self._clock() + CAREFUL_FOR
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finishes what waits, then ends the run cleanly."""
+        self._queue.put(None)
+        self._thread.join()
+        with self._writing.begin() as connection:
+            runs.end(self._on(connection), self._run)
+
+    async def receive(self, message: Message) -> None:
+        """Returns after the commit. Raises Busy when the queue is full; the message is then not kept."""
+        await asyncio.wrap_future(self._submit(message))
+
+    async def write(self, function: Callable[[Work], T]) -> T:
+        """Runs `function` in a savepoint of the next transaction; returns its value after the commit."""
+        value: T = await asyncio.wrap_future(self._submit(function))
+        return value
+
+    async def retry(self) -> None:
+        """Another try for messages that wait for one: counted and committed first, then made."""
+        rows = await self.write(lambda work: dispatch.waiting(work, 16))
+        for row in rows:
+            await self.write(lambda work, row=row: dispatch.again(work, self._outside, [row]))
+
+    async def tick(self) -> int:
+        """Lets what is due happen; how many clocks were found due."""
+        return await self.write(lambda work: dispatch.tick(work, self._outside))
+
+    def read(self, function: Callable[[Work], T]) -> T:
+        """Runs `function` beside the desk, in a transaction that cannot write. Blocks: call it in a thread."""
+        with self._reading.begin() as connection:
+            return function(self._on(connection))
+
+    def _submit(self, run: Callable[[Work], Any] | Message) -> "Future[Any]":
+        item = _Item(run, Future())
+        try:
+            self._queue.put_nowait(item)
+        except queue.Full:
+            raise Busy from None
+        return item.future
+
+    def _on(self, connection: Any) -> Work:
+        return Work(connection, self._tenant, self._keys, self._clock())
+
+    # the thread
+
+    def _work(self) -> None:
+        while True:
+            batch, last = self._batch()
+            if batch:
+                self._handle(batch)
+            if last:
+                return
+
+    def _batch(self) -> tuple[list[_Item], bool]:
+        """What waits now; True if the desk is to stop after it."""
+        batch, until = [], 0.0
+        size = 1 if self._is_careful() else LARGEST_BATCH
+        while len(batch) < size:
+            try:
+                item = self._queue.get(block=not batch)
+            except queue.Empty:
+                break
+            if item is None:
+                return batch, True
+            until = until or monotonic() + LONGEST_WAIT
+            batch.append(item)
+            if monotonic() > until:
+                break
+        return batch, False
+
+    def _is_careful(self) -> bool:
+        if self._careful_until and self._clock() > self._careful_until:
+            self._careful_until = None
+        return self._careful_until is not None
+
+    def _handle(self, batch: list[_Item]) -> None:
+        try:
+            results = self._carefully(batch) if self._is_careful() else self._commit(batch)
+        except Exception as error:  # the whole transaction failed: everybody is told, nothing was kept
+            log.error("desk.failed", error=type(error).__name__, items=len(batch))
+            for item in batch:
+                item.future.set_exception(error)
+            return
+        point("after_commit")
+        for item, result in zip(batch, results, strict=True):
+            if isinstance(result, Exception):
+                item.future.set_exception(result)
+            else:
+                item.future.set_result(result)
+        self.wake()
+
+    def _carefully(self, batch: list[_Item]) -> list[Any]:
+        """The message, and the count of its tries, are committed before it is handled."""
+        with self._writing.begin() as connection:
+            kept = dispatch.keep(self._on(connection), _messages(batch), count=True)
+        return self._commit(batch, kept)
+
+    def _commit(self, batch: list[_Item], counted: dispatch.Kept | None = None) -> list[Any]:
+        with self._writing.begin() as connection:
+            work = self._on(connection)
+            kept = dispatch.keep(work, _messages(batch)) if counted is None else counted
+            point("after_keep")
+            results = [self._do(work, item, kept, counted is not None) for item in batch]
+            point("before_commit")
+        return results
+
+    def _do(self, work: Work, item: _Item, kept: dispatch.Kept, counted: bool) -> Any:
+        if isinstance(item.run, Message):
+            return dispatch.answer(work, self._outside, item.run, kept, counted=counted)
+        return _run(work, item.run)
+
+
+def _messages(batch: list[_Item]) -> list[Message]:
+    return [item.run for item in batch if isinstance(item.run, Message)]
+
+
+def _run(work: Work, function: Callable[[Work], Any]) -> Any:
+    """Its value, or the error it raised: what it wrote is undone, its neighbours are unharmed."""
+    try:
+        with work.savepoint():
+            return function(work)
+    except Exception as error:
+        return error

@@ -1,0 +1,167 @@
+"""The web application: the chat page, its connection, and in the demo what happened behind it.
+
+Everything but platforms' own doors (`open_paths`) must come under one of our names, and everything that writes from
+our own page. The demo's routes exist only in the demo. No page loads anything from elsewhere.
+"""
+
+import asyncio
+import html
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from aiohttp import WSCloseCode, web
+
+from bot.channels.web import NAME, WebChannel
+from bot.desk import Desk
+from bot.web import session as sessions
+from bot.web.socket import LARGEST_FRAME, Connection
+from storage import reports
+from storage.unit_of_work import Work
+
+STATIC = Path(__file__).with_name("static")
+LARGEST_BODY = 256 * 1024  # bytes
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_DEMO_ONLY = ("<!-- demo -->", "<!-- /demo -->")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Words = list[tuple[str, float]]  # a word of the text, and how much it counted for the category
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the routes need. unit_name: of a code. explain: words of a masked text that counted for a category."""
+
+    desk: Desk
+    channel: WebChannel
+    demo: bool
+    secure_cookie: bool
+    unit_name: Callable[[str], str]
+    explain: Callable[[str, str], Words] | None
+    sockets: WeakSet[web.WebSocketResponse]
+
+    async def read(self, function: Callable[[Work], Any]) -> Any:
+        return await asyncio.to_thread(self.desk.read, function)
+
+    async def page(self, request: web.Request) -> web.Response:
+        session = sessions.begin(request)
+        store = await self.read(reports.store)
+        text = _page(self.demo, chat=session.sender, store=store)
+        response = web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+        sessions.keep(response, session, secure=self.secure_cookie)
+        return response
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        session = sessions.of(request)
+        if session is None or not sessions.origin_is_ours(request):
+            raise web.HTTPForbidden
+        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=LARGEST_FRAME, compress=False)
+        await socket.prepare(request)
+        self.sockets.add(socket)
+        await Connection(socket, self.desk, self.channel, session, demo=self.demo).run()
+        return socket
+
+    async def happened(self, request: web.Request) -> web.Response:
+        """About `number`, or about the newest complaint of this resident."""
+        session = sessions.of(request)
+        found = await self.read(lambda work: _happened(work, request.query.get("number"), session))
+        told = found["complaint"]
+        if told:
+            told["lead_name"] = self.unit_name(told["lead"]) if told["lead"] else None
+            told["area_name"] = self.unit_name(told["area"]) if told["area"] else None
+            told["words"] = self.explain(told["gist"], told["category"]) if self.explain else []
+        return web.json_response(found, headers={"Cache-Control": "no-store"})
+
+    async def groups(self, request: web.Request) -> web.Response:
+        found = [group for group in await self.read(reports.groups) if group["channel"] == NAME]
+        named = [group | {"name": self.unit_name(group["unit"])} for group in found]
+        return web.json_response(named, headers={"Cache-Control": "no-store"})
+
+    async def close(self, _app: web.Application) -> None:
+        for socket in tuple(self.sockets):
+            await socket.close(code=WSCloseCode.GOING_AWAY)
+
+
+def _happened(work: Work, number: str | None, session: sessions.Session | None) -> dict[str, Any]:
+    sender = session.sender if session else ""
+    mine = reports.filed_by(work, NAME, sender)
+    wanted = number or (mine[0] if mine else None)
+    return {
+        "complaint": reports.happened(work, wanted) if wanted else None,
+        "mine": mine,
+        "draft": reports.draft_of(work, NAME, sender),
+        "now": work.now.isoformat(),
+    }
+
+
+def _page(demo: bool, **values: str) -> str:
+    text = (STATIC / "page.html").read_text(encoding="utf-8")
+    begin, end = _DEMO_ONLY
+    if not demo:
+        parts = text.split(begin)
+        text = parts[0] + "".join(part.partition(end)[2] for part in parts[1:])
+    for name, value in {"mode": "demo" if demo else "resident", **values}.items():
+        text = text.replace("{{" + name + "}}", html.escape(value, quote=True))
+    return text
+
+
+def make_app(
+    desk: Desk,
+    channel: WebChannel,
+    *,
+    demo: bool,
+    hosts: frozenset[str] | None = None,
+    secure_cookie: bool | None = None,
+    unit_name: Callable[[str], str] = str,
+    explain: Callable[[str, str], Words] | None = None,
+    open_paths: Sequence[str] = (),
+) -> web.Application:
+    """hosts: the names this service has (the demo: loopback; None: any). secure_cookie: by default outside the demo.
+
+    open_paths: beginnings of paths whose callers prove themselves otherwise (platforms' webhooks).
+    """
+    hosts = sessions.LOOPBACK if demo else hosts
+    secure = not demo if secure_cookie is None else secure_cookie
+    site = Site(desk, channel, demo, secure, unit_name, explain, WeakSet())
+    app = web.Application(middlewares=[_guard(hosts, tuple(open_paths))], client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(_add_headers)
+    app.on_shutdown.append(site.close)
+    app.router.add_get("/", site.page)
+    app.router.add_get("/ws", site.connect)
+    app.router.add_static("/static/", STATIC)
+    if demo:
+        app.router.add_get("/demo/happened", site.happened)
+        app.router.add_get("/demo/groups", site.groups)
+    return app
+
+
+def _guard(hosts: frozenset[str] | None, open_paths: tuple[str, ...]) -> Any:
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if open_paths and request.path.startswith(open_paths):
+            return await handler(request)
+        if not sessions.host_is_ours(request, hosts):
+            raise web.HTTPForbidden
+        if request.method not in {"GET", "HEAD"} and not sessions.origin_is_ours(request):
+            raise web.HTTPForbidden
+        return await handler(request)
+
+    return guard
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-cache")

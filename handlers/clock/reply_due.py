@@ -1,0 +1,21 @@
+"""The time to take a reply back is over: it counts as said, and as the first contact if none was before."""
+
+from complaints.complaint import By
+from complaints.workflow import Actor, Status
+from handlers import record
+from handlers.messages import Push
+from handlers.turn import Scene
+from storage import complaints as stored
+
+
+def say(scene: Scene, subject: str) -> list[Push]:
+    """subject: the row of the words. The push itself waits in the outbox until the same moment."""
+    word = stored.said(scene.work, int(subject))
+    complaint = stored.load(scene.work, word.complaint) if word else None
+    if word is None or complaint is None or complaint.status not in _STILL:
+        return []  # withdrawn or merged meanwhile: the words still arrive, nothing else changes
+    complaint.reply(By(Actor.UNIT, word.author), scene.now, word.hash)
+    return record.save(scene, complaint, tell=False)
+
+
+_STILL = {Status.CLAIMED, Status.HANDLING, Status.AWAITING_RESIDENT, Status.REPLIED}

@@ -1,0 +1,150 @@
+"""The one table of what can be asked: name, Chinese twins, short forms, who may, where, an example.
+
+Help, menus, the nearest guess and the matrix of who may do what are made from it.
+"""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.texts import staff as staff_texts
+from handlers.messages import Reply
+from handlers.resident import (
+    add,
+    cancel,
+    category,
+    confirm,
+    consent,
+    intake,
+    menu,
+    mine,
+    review,
+    status,
+    submit,
+    withdraw,
+)
+from handlers.staff import (
+    account,
+    bind,
+    claim,
+    conclude,
+    lists,
+    note,
+    recategorise,
+    reply,
+    show,
+    transfer,
+    undo,
+    why,
+)
+from handlers.turn import Turn
+
+Run = Callable[[Turn], Reply | None]
+
+
+class Role(StrEnum):
+    RESIDENT = "resident"
+    STAFF = "staff"
+    TRIAGE = "triage"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """words: what it answers to besides its name. reads: changes nothing, so assisting units may too."""
+
+    name: str
+    run: Run
+    roles: frozenset[Role]
+    words: tuple[str, ...] = ()
+    needs_complaint: bool = False
+    reads: bool = False
+    example: str = ""
+    typed: bool = True
+
+
+R, S, T = frozenset({Role.RESIDENT}), frozenset({Role.STAFF}), frozenset({Role.TRIAGE})
+
+
+def _by_place(private: Run, group: Run) -> Run:
+    """The same word in a private chat and in a group."""
+    return lambda turn: group(turn) if turn.message.group else private(turn)
+
+
+TABLE = (
+    Entry("start", _by_place(account.start_or(menu.start), menu.nothing), R | S, ("开始",), example="/start"),
+    Entry("new", menu.new, R, ("反映诉求", "新诉求", "反映"), example="/new"),
+    Entry("status", status.status, R, ("进度", "查进度", "查"), needs_complaint=True, example="/进度 {number}"),
+    Entry("mine", _by_place(mine.mine, lists.mine), R | S, ("我的", "我的诉求"), example="/我的"),
+    Entry("add", add.add, R, ("补充", "补"), needs_complaint=True, example="/补充 {number} 楼上也漏了"),
+    Entry("withdraw", withdraw.withdraw, R, ("撤回",), needs_complaint=True, example="/撤回 {number}"),
+    Entry("cancel", cancel.cancel, R | S, ("取消", "不说了"), example="/取消"),
+    Entry("human", menu.human, R, ("人工", "找人", "转人工"), example="人工"),
+    Entry("help", _by_place(menu.help, lambda turn: _staff_help(turn)), R | S, ("帮助", "帮"), example="/帮助"),
+    Entry("bind", bind.bind, S, ("绑定",), example="/绑定 G-XXXX-XXXX"),
+    Entry("claim", claim.claim, S, ("签收", "接"), needs_complaint=True, example="/接 {short}"),
+    Entry("reply", reply.reply, S, ("回复", "回"), needs_complaint=True, example="/回 {short} 师傅今天下午上门"),
+    Entry("note", note.note, S, ("备注", "记"), needs_complaint=True, example="/记 {short} 已电话联系物业"),
+    Entry("transfer", transfer.transfer, S, ("转派", "转"), needs_complaint=True, example="/转 {short} 住建 原因"),
+    Entry("category", recategorise.category, S | T, ("改类", "分类"), needs_complaint=True, example="/改类 {short} 环境保护"),
+    Entry("conclude", conclude.conclude, S, ("办结", "结"), needs_complaint=True, example="/办结 {short}"),
+    Entry("show", show.show, S | T, ("查看", "看"), needs_complaint=True, reads=True, example="/看 {short}"),
+    Entry("queue", lists.queue, S | T, ("队列", "待办"), example="/队列"),
+    Entry("overdue", lists.overdue, S | T, ("超时",), example="/超时"),
+    Entry("undo", undo.undo, S, ("撤销",), needs_complaint=True, example="/撤销 {short}"),
+    Entry("why", why.why, S | T, ("为什么",), needs_complaint=True, reads=True, example="/为什么 {short}"),
+)
+PRESSED = (
+    Entry("consent", consent.given, R),
+    Entry("no_consent", consent.refused, R),
+    Entry("skip", intake.skip, R),
+    Entry("back", intake.back, R),
+    Entry("place", intake.place, R),
+    Entry("edit", review.edit, R),
+    Entry("edit_more", review.edit_more, R),
+    Entry("review", review.show, R),
+    Entry("categories", category.offer, R),
+    Entry("pick_category", category.pick, R),
+    Entry("submit", submit.submit, R),
+    Entry("keep_new", consent.keep_new, R),
+    Entry("add_pending", add.add_pending, R),
+    Entry("add_words", add.words, R),
+    Entry("withdraw_sure", withdraw.sure, R),
+    Entry("solved", confirm.solved, R),
+    Entry("not_solved", confirm.not_solved, R),
+    Entry("why_not_solved", confirm.why, R),
+    Entry("rate", confirm.rate, R),
+    Entry("mediation", menu.mediation, R),
+    Entry("consult", menu.consult, R),
+    Entry("ask_reply", reply.ask, S),
+    Entry("reply_words", reply.reply, S),
+    Entry("send_now", reply.send_now, S),
+    Entry("ask_note", note.ask, S),
+    Entry("note_words", note.note, S),
+    Entry("ask_transfer", transfer.ask, S),
+    Entry("transfer_to", transfer.to, S),
+    Entry("transfer_reason", transfer.reason, S),
+    Entry("ask_category", recategorise.ask, S | T),
+    Entry("set_category", recategorise.set, S | T),
+    Entry("conclude_result", conclude.result, S),
+    Entry("conclude_facts", conclude.facts, S),
+    Entry("conclude_basis", conclude.basis, S),
+)
+ENTRIES = {entry.name: entry for entry in (*TABLE, *PRESSED)}
+BY_WORD = {word: entry for entry in TABLE for word in (entry.name, *entry.words)}
+
+
+def _staff_help(turn: Turn) -> Reply:
+    """All commands of a group, or the one asked for, each with its example."""
+    role = Role.TRIAGE if turn.unit == turn.rules.desk else Role.STAFF
+    entries = [entry for entry in TABLE if role in entry.roles or Role.STAFF in entry.roles]
+    asked = BY_WORD.get(turn.words.lstrip("/"))
+    shown = [asked] if asked in entries else entries
+    return Reply(staff_texts.staff_help([(e.name, e.words, e.example) for e in shown if e]))
+
+
+def nearest(word: str, roles: frozenset[Role]) -> Entry | None:
+    """The command that was probably meant, of those open to these roles."""
+    open_to = [known for known, entry in BY_WORD.items() if entry.roles & roles]
+    found = difflib.get_close_matches(word, open_to, n=1, cutoff=0.5)
+    return BY_WORD[found[0]] if found else None

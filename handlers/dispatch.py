@@ -1,0 +1,169 @@
+"""The doors: everything that enters the handlers comes through here, inside one transaction of the desk.
+
+answer: a message. tick: the time. report: what happened outside. draw: a card for the outbox. A handler that
+raises is undone alone: its message stays in the inbox and is tried again, and after the fifth try it is put aside
+for a person, while the chat goes on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from handlers import router
+from handlers.clock import ticks
+from handlers.messages import Message, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
+from handlers.staff import card
+from handlers.texts import resident
+from handlers.turn import Outside, Scene, Turn
+from storage import complaints as stored
+from storage import drafts, outbox, people, turns
+from storage.outbox import TakenCard
+from storage.unit_of_work import Work
+
+MOST_TRIES = 5
+log = structlog.get_logger()
+
+Kept = dict[str, int | None]  # channel and update key -> the row in the inbox; None: seen before
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message that waits for another try, the next of which has been counted as number `tries`."""
+
+    id: int
+    body: str
+    tries: int
+
+
+def keep(work: Work, messages: Sequence[Message], *, count: bool = False) -> Kept:
+    """Keeps what came in before anything is done with it, outside every savepoint.
+
+    count: the try is counted at once, because the desk commits before it handles.
+    """
+    kept: Kept = {}
+    for message in messages:
+        id = turns.keep(work, message.channel, message.chat, message.update_key, to_json(message))
+        kept.setdefault(_key(message), id)
+        if count and id is not None:
+            turns.tried(work, id)
+    return kept
+
+
+def _key(message: Message) -> str:
+    return f"{message.channel}\x1f{message.update_key}"
+
+
+def answer(work: Work, outside: Outside, message: Message, kept: Kept, *, counted: bool = False) -> None:
+    """Handles one message that `keep` has kept; one that was seen before changes nothing."""
+    id = kept.pop(_key(message), None)
+    if id is None:
+        return
+    if turns.is_blocked(work, message.channel, message.chat, id):
+        return  # an earlier message of this chat waits for another try: this one waits behind it
+    _try(work, outside, message, id, 1 if counted else turns.tried(work, id))
+
+
+def waiting(work: Work, limit: int) -> list[Waiting]:
+    """Messages whose next try is due, with that try counted."""
+    return [Waiting(row.id, row.body, turns.tried(work, row.id)) for row in turns.waiting(work, limit)]
+
+
+def again(work: Work, outside: Outside, rows: Sequence[Waiting]) -> None:
+    """Makes the tries that `waiting` has counted."""
+    for row in rows:
+        _try(work, outside, message_from_json(row.body), row.id, row.tries)
+
+
+def _try(work: Work, outside: Outside, message: Message, id: int, tries: int) -> None:
+    if tries > MOST_TRIES:  # the tries before ended the process, so nobody could put it aside
+        _put_aside(work, outside, message, id, "EndedTheProcess")
+        return
+    try:
+        with work.savepoint():
+            turns.done(work, id, _turn(work, outside, message))
+    except Exception as error:  # the one place that turns a poisoned message into a quarantined one
+        name = type(error).__name__
+        log.warning("message.failed", id=id, tries=tries, error=name)
+        if tries >= MOST_TRIES:
+            _put_aside(work, outside, message, id, name)
+        else:
+            turns.failed(work, id, name, timedelta(seconds=2 ** (tries - 1)))
+
+
+def _put_aside(work: Work, outside: Outside, message: Message, id: int, error: str) -> None:
+    turns.quarantine(work, id, error)
+    if not message.group:
+        _say(Scene(work, outside, outside.rules(work)), message, Reply(resident.kept_for_a_person()))
+
+
+def _turn(work: Work, outside: Outside, message: Message) -> str | None:
+    """One turn; the id of the draft its words belong to."""
+    rules = outside.rules(work)
+    member = people.member(work, message.channel, message.sender)
+    unit = people.unit_of_group(work, message.channel, message.chat) if message.group else None
+    place = f"{message.chat}#{message.sender}" if message.group else message.chat
+    conversation = turns.lock_conversation(work, message.channel, place)
+    draft = drafts.load(work, conversation.draft) if conversation.draft else None
+    turn = Turn(work, outside, rules, message, conversation, member, unit or "", draft=draft)
+    outbox.reopen_line(work, message.channel, message.chat)
+    reply = router.route(turn)
+    if reply is not None:
+        out = _say(turn, message, reply)
+        turn.conversation.offered = [(b.label, b.id) for row in out.buttons for b in row]
+    for push in turn.pushes:
+        _push(turn, push)
+    draft_id = turn.draft.id if turn.draft else None
+    turns.save_conversation(work, turn.conversation)
+    return draft_id if conversation.draft else None
+
+
+def _say(scene: Scene, message: Message, reply: Reply) -> Outgoing:
+    out = scene.ready(message.channel, message.chat, reply)
+    turns.put_out(scene.work, message.channel, message.chat, outgoing_to_json(out), due=scene.now)
+    return out
+
+
+def _push(scene: Scene, push: Any) -> None:
+    out = scene.ready(push.channel, push.chat, push.reply)
+    turns.put_out(
+        scene.work,
+        push.channel,
+        push.chat,
+        outgoing_to_json(out),
+        due=push.due,
+        delivery=push.delivery.value,
+        complaint=push.complaint or None,
+        word=push.word,
+    )
+
+
+def tick(work: Work, outside: Outside, limit: int = 64) -> int:
+    """Lets what is due happen, each in a savepoint; how many clocks were found due."""
+    scene = Scene(work, outside, outside.rules(work))
+    due = turns.due_clocks(work, limit)
+    for clock in due:
+        with work.savepoint():
+            if turns.take_clock(work, clock):
+                for push in ticks.fire(scene, clock.kind, clock.subject):
+                    _push(scene, push)
+    return len(due)
+
+
+def unreachable(work: Work, channel: str, chat: str, reason: str) -> None:
+    """The outbox learnt that a chat cannot be written to: its complaints' cards are to say so."""
+    outbox.close_line(work, channel, chat, reason)
+    for complaint in stored.of_person(work, channel, chat):
+        if complaint.is_open:
+            outbox.want_cards(work, complaint.number)
+
+
+def draw(work: Work, outside: Outside, taken: TakenCard) -> Outgoing | None:
+    """The present state of a card, with fresh buttons; None if the complaint is gone."""
+    scene = Scene(work, outside, outside.rules(work))
+    complaint = stored.load(work, taken.complaint, lock=False)
+    if complaint is None:
+        return None
+    return scene.ready(taken.channel, taken.chat, card.draw(scene, complaint, taken.channel, taken.chat))

@@ -1,0 +1,49 @@
+"""Who is told of an event, and in what words: one turn tells one person one thing.
+
+Only the resident is told here; staff see it on the card. What an event tells stands in one table, beside the
+workflow's own say on whether it is told.
+"""
+
+from datetime import timedelta
+
+from complaints.complaint import Complaint
+from complaints.events import Event
+from handlers.texts import resident as texts
+from handlers.messages import Choice, Push, Reply, Rows
+from handlers.turn import Scene
+from storage import turns
+from storage.complaints import words
+
+QUESTION_LASTS = timedelta(days=30)
+
+
+def tell(scene: Scene, complaint: Complaint, events: list[Event]) -> list[Push]:
+    """At most one push; none if nothing of this concerns the resident."""
+    told = [line for event in events if (line := texts.told(event, complaint, scene.rules))]
+    if not told:
+        return []
+    concluded = any(event.kind == "concluded" for event in events)
+    if concluded:
+        told.append(texts.conclusion(words(scene.work, complaint.number, ["conclusion"])[-1].masked))
+        _ask(scene, complaint)
+    text = texts.push(complaint, told, scene.rules)
+    return [to_resident(scene, complaint, Reply(text, solved_or_not(complaint) if concluded else ()))]
+
+
+def to_resident(scene: Scene, complaint: Complaint, reply: Reply) -> Push:
+    return Push(complaint.channel, complaint.chat, reply, scene.now, complaint=complaint.number)
+
+
+def solved_or_not(complaint: Complaint) -> Rows:
+    return (
+        (
+            Choice(texts.SOLVED, "solved", complaint=complaint.number),
+            Choice(texts.NOT_SOLVED, "not_solved", complaint=complaint.number),
+        ),
+    )
+
+
+def _ask(scene: Scene, complaint: Complaint) -> None:
+    """The resident is in a conversation of their own: the question waits until they speak."""
+    until = scene.now + QUESTION_LASTS
+    turns.ask(scene.work, complaint.channel, complaint.chat, complaint.number, "solved", until)

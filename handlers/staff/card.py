@@ -1,0 +1,36 @@
+"""The card of a complaint in a group: its present state, masked, with the buttons that make sense now."""
+
+from complaints.complaint import Complaint
+from complaints.workflow import Status
+from handlers.texts import staff as texts
+from handlers.messages import Choice, Reply, Rows
+from handlers.turn import Scene
+from storage import complaints as stored
+from storage import people, turns
+
+_BUTTONS = {
+    Status.TRIAGE: ("ask_category", "why", "ask_note"),
+    Status.DISPATCHED: ("claim", "ask_transfer", "ask_category", "why"),
+    Status.CLAIMED: ("ask_reply", "conclude", "ask_transfer", "ask_note", "undo"),
+    Status.HANDLING: ("ask_reply", "conclude", "ask_note", "ask_category"),
+    Status.REPLIED: ("ask_reply", "ask_note"),
+}
+
+
+def draw(scene: Scene, complaint: Complaint, channel: str, chat: str) -> Reply:
+    """The lead's group gets buttons, other groups read along."""
+    leads = people.unit_of_group(scene.work, channel, chat) == complaint.lead
+    return Reply(text(scene, complaint), _buttons(complaint) if leads else ())
+
+
+def text(scene: Scene, complaint: Complaint) -> str:
+    due = turns.clocks_of(scene.work, complaint.number)
+    holder = people.name_of(scene.work, complaint.holder) if complaint.holder else ""
+    said = stored.words(scene.work, complaint.number, ["added", "reply", "note", "conclusion"])[-3:]
+    unreachable = turns.is_unreachable(scene.work, complaint.channel, complaint.chat)
+    return texts.card(complaint, due, holder, said, unreachable, scene.rules, scene.now)
+
+
+def _buttons(complaint: Complaint) -> Rows:
+    actions = [Choice(texts.ACTIONS[a], a, complaint=complaint.number) for a in _BUTTONS.get(complaint.status, ())]
+    return tuple(tuple(actions[start : start + 3]) for start in range(0, len(actions), 3))

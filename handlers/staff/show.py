@@ -1,0 +1,13 @@
+"""/show NUMBER: the complaint with its whole text, masked, and its history."""
+
+from handlers.texts import staff as texts
+from handlers.messages import Reply
+from handlers.staff import card
+from handlers.turn import Turn
+from storage import complaints as stored
+
+
+def show(turn: Turn) -> Reply:
+    said = stored.words(turn.work, turn.case.number, ["filed", "added", "reply", "note", "conclusion"])
+    history = stored.events(turn.work, turn.case.number)
+    return Reply(texts.show(card.text(turn, turn.case), said, history, turn.rules), copy=turn.case.number)

@@ -1,0 +1,121 @@
+"""One turn: what a handler is given. A scene is the same without a message: what the clock sees.
+
+Time, chance and prediction are handed in; what a handler wants said or remembered goes back through here as rows
+of the same transaction.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from classifier.prediction import Prediction
+from complaints.complaint import By, Complaint
+from complaints.draft import Draft
+from complaints.rulebook import Rulebook
+from complaints.workflow import Actor
+from handlers.messages import Button, Message, Outgoing, Push, Reply
+from storage import turns
+from storage.people import Member
+from storage.turns import Conversation
+from storage.unit_of_work import Work
+
+BUTTONS_LAST = timedelta(days=30)
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a transaction cannot have of itself. rules: the rulebook as it is now; predict: None, no model."""
+
+    rules: Callable[[Work], Rulebook]
+    predict: Callable[[str], Prediction | None]
+    random: Random
+    demo: bool = False
+
+
+@dataclass
+class Scene:
+    """Where something happens: the transaction, the time, the rules."""
+
+    work: Work
+    outside: Outside
+    rules: Rulebook
+
+    @property
+    def now(self) -> datetime:
+        return self.work.now
+
+    def token(self, length: int = 16) -> str:
+        """An opaque id nobody can guess from another."""
+        return "".join(self.outside.random.choices(_ALPHABET, k=length))
+
+    def ready(self, channel: str, chat: str, reply: Reply) -> Outgoing:
+        """The reply with its choices made into buttons: each a server row that says what a press means."""
+        rows, made = [], []
+        for row in reply.choices:
+            buttons = []
+            for choice in row:
+                id = self.token()
+                made.append(
+                    {
+                        "id": id,
+                        "channel": channel,
+                        "chat": chat,
+                        "action": choice.action,
+                        "args": choice.args,
+                        "complaint": choice.complaint or None,
+                        "valid_until": self.now + BUTTONS_LAST,
+                    }
+                )
+                buttons.append(Button(choice.label, id))
+            rows.append(tuple(buttons))
+        turns.make_buttons(self.work, made)
+        return Outgoing(reply.text, tuple(rows), reply.copy)
+
+
+@dataclass
+class Turn(Scene):
+    """One message and all it is about. words: what was said after the command; args: what a button carried.
+
+    unit: the unit whose group this is, empty in a private chat. member: the staff who speak, if they are staff.
+    """
+
+    message: Message
+    conversation: Conversation
+    member: Member | None = None
+    unit: str = ""
+    complaint: Complaint | None = None
+    draft: Draft | None = None
+    words: str = ""
+    args: dict[str, str] = field(default_factory=dict)
+    by_button: bool = False
+    pushes: list[Push] = field(default_factory=list)
+
+    @property
+    def by(self) -> By:
+        """Who acts, in the words of the workflow."""
+        if self.member is None:
+            return By(Actor.RESIDENT)
+        return By(Actor.UNIT, self.member.id, self.unit or self.member.unit)
+
+    @property
+    def case(self) -> Complaint:
+        """The complaint the router found; handlers that need one are not called without."""
+        if self.complaint is None:
+            raise RuntimeError("the router called a handler that needs a complaint without one")
+        return self.complaint
+
+    def ask(self, what: str, about: str = "", **told: str) -> None:
+        """The next plain text of this person answers this."""
+        self.conversation.asking, self.conversation.about, self.conversation.told = what, about, told
+
+    def with_words(self, words: str) -> "Turn":
+        return replace(self, words=words)
+
+
+def normal(text: str) -> str:
+    """A label or a short answer as it is compared: no white space at its ends, full width made half, lower case."""
+    half = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)
+    return re.sub(r"[\s\u200b-\u200f\u2060\ufeff]+", " ", half).strip(" 。.!,,、").casefold()

@@ -1,0 +1,58 @@
+"""Trained models: the bytes, what was measured, and which one serves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select, update
+
+from storage.tables import model as table
+from storage.turns import insert
+from storage.unit_of_work import Work
+
+
+class Damaged(Exception):
+    """The stored bytes are not the ones that were stored."""
+
+
+@dataclass(frozen=True)
+class Version:
+    version: str
+    made_at: datetime
+    sha256: str
+    metrics: dict[str, Any]
+    promoted_at: datetime | None
+
+
+def add(work: Work, version: str, data: bytes, metrics: dict[str, Any]) -> None:
+    """Keeps a model; the same version twice is kept once."""
+    values = {"made_at": work.now, "sha256": sha256(data).hexdigest(), "metrics": metrics, "bytes": data}
+    row = insert(work, table).values(tenant=work.tenant, version=version, **values)
+    work.connection.execute(row.on_conflict_do_nothing())
+
+
+def promote(work: Work, version: str, by: str) -> bool:
+    """False: there is no such version."""
+    mine = (table.c.tenant == work.tenant, table.c.version == version)
+    changed = update(table).where(*mine).values(promoted_at=work.now, promoted_by=by)
+    return work.connection.execute(changed).rowcount == 1
+
+
+def serving(work: Work) -> Version | None:
+    """The one promoted last."""
+    rows = select(table.c.version, table.c.made_at, table.c.sha256, table.c.metrics, table.c.promoted_at)
+    mine = (table.c.tenant == work.tenant, table.c.promoted_at.is_not(None))
+    row = work.connection.execute(rows.where(*mine).order_by(table.c.promoted_at.desc()).limit(1)).first()
+    return None if row is None else Version(*row)
+
+
+def read(work: Work, version: str) -> bytes:
+    """Raises Damaged, and KeyError if there is no such version."""
+    mine = (table.c.tenant == work.tenant, table.c.version == version)
+    row = work.connection.execute(select(table.c.bytes, table.c.sha256).where(*mine)).first()
+    if row is None:
+        raise KeyError(version)
+    if sha256(row.bytes).hexdigest() != row.sha256:
+        raise Damaged(version)
+    return bytes(row.bytes)

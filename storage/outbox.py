@@ -1,0 +1,273 @@
+"""Taking what is to go out, line by line, and writing down what became of it.
+
+A line is one chat of one channel: a row is taken only when no earlier row of its line waits or is being sent; a
+row that is held back on purpose (a staff reply, for its undo) joins its line when it falls due. A lease says until
+when a taker may work; after it another may try again. Cards are taken beside the lines.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+
+from storage.tables import card, line, outbox
+from storage.turns import WAITING, insert
+from storage.unit_of_work import Work
+
+SENDING, SENT, PARKED, DEAD = "sending", "sent", "parked", "dead"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A push whose turn has come. payload: JSON; position: its place in the line, counted from 1.
+
+    doubt: an earlier taker died or lost the line between the request and the answer.
+    """
+
+    id: int
+    channel: str
+    chat: str
+    payload: str
+    delivery: str
+    tries: int
+    doubt: bool
+    position: int
+    complaint: str | None
+
+
+@dataclass(frozen=True)
+class TakenCard:
+    channel: str
+    chat: str
+    complaint: str
+    wanted: int
+    message_id: str | None
+    tries: int
+    position: int
+
+
+def take(work: Work, limit: int, lease: timedelta) -> list[Taken]:
+    """Leases the first row of up to `limit` lines; a row keeps the position it was first given."""
+    found = (
+        select(outbox)
+        .outerjoin(line, _on_line(outbox))
+        .where(outbox.c.tenant == work.tenant, _free(work), outbox.c.due <= work.now, _open(work), ~_held_up(work))
+        .order_by(outbox.c.due, outbox.c.id)
+        .limit(limit)
+    )
+    if work.connection.dialect.name != "sqlite":
+        found = found.with_for_update(skip_locked=True, of=outbox)
+    return [_lease(work, row, lease) for row in work.connection.execute(found).all()]
+
+
+def _free(work: Work) -> ColumnElement[bool]:
+    return or_(outbox.c.state == WAITING, and_(outbox.c.state == SENDING, outbox.c.lease_until <= work.now))
+
+
+def _open(work: Work) -> ColumnElement[bool]:
+    return or_(line.c.not_before.is_(None), line.c.not_before <= work.now)
+
+
+def _on_line(table: Any) -> ColumnElement[bool]:
+    return and_(line.c.tenant == table.c.tenant, line.c.channel == table.c.channel, line.c.chat == table.c.chat)
+
+
+def _held_up(work: Work) -> ColumnElement[bool]:
+    earlier = outbox.alias("earlier")
+    held_back = and_(earlier.c.state == WAITING, earlier.c.tries == 0, earlier.c.due > work.now)
+    return (
+        select(earlier.c.id)
+        .where(
+            earlier.c.tenant == outbox.c.tenant,
+            earlier.c.channel == outbox.c.channel,
+            earlier.c.chat == outbox.c.chat,
+            earlier.c.state.in_([WAITING, SENDING]),
+            earlier.c.id < outbox.c.id,
+            ~held_back,
+        )
+        .exists()
+    )
+
+
+def _lease(work: Work, row: Any, lease: timedelta) -> Taken:
+    position = row.position or next_position(work, row.channel, row.chat)
+    changed = {"state": SENDING, "lease_until": work.now + lease, "tries": row.tries + 1, "position": position}
+    _change(work, row.id, **changed)
+    payload = work.keys.open(row.payload, work.tenant, "outbox", row.channel, row.chat)
+    doubt = row.state == SENDING or row.again
+    return Taken(row.id, row.channel, row.chat, payload, row.delivery, row.tries + 1, doubt, position, row.complaint)
+
+
+def next_position(work: Work, channel: str, chat: str) -> int:
+    new = insert(work, line).values(tenant=work.tenant, channel=channel, chat=chat, position=1)
+    counted = new.on_conflict_do_update(
+        index_elements=["tenant", "channel", "chat"], set_={"position": line.c.position + 1}
+    )
+    return int(work.connection.execute(counted.returning(line.c.position)).scalar_one())
+
+
+def sent(work: Work, id: int, message_id: str) -> None:
+    _change(work, id, state=SENT, sent_at=work.now, message_id=message_id, error=None, lease_until=None)
+
+
+def try_again(work: Work, id: int, wait: timedelta, error: str, *, doubt: bool = False) -> None:
+    """doubt: it may have arrived; the next send says so."""
+    again = {"again": True} if doubt else {}
+    _change(work, id, state=WAITING, due=work.now + wait, error=error, lease_until=None, **again)
+
+
+def park(work: Work, id: int, error: str) -> None:
+    """Nobody knows whether it arrived and it must not arrive twice: a person decides."""
+    _change(work, id, state=PARKED, error=error, lease_until=None)
+
+
+def bury(work: Work, id: int, error: str) -> None:
+    _change(work, id, state=DEAD, error=error, lease_until=None)
+
+
+def _change(work: Work, id: int, **values: Any) -> None:
+    work.connection.execute(update(outbox).where(outbox.c.tenant == work.tenant, outbox.c.id == id).values(**values))
+
+
+def hold_line(work: Work, channel: str, chat: str, until: datetime) -> None:
+    """The platform asked to wait before the next send to this chat."""
+    _change_line(work, channel, chat, not_before=until)
+
+
+def close_line(work: Work, channel: str, chat: str, reason: str) -> None:
+    """The chat cannot be written to: what waits is buried, so that nothing behind it waits for ever."""
+    _change_line(work, channel, chat, unreachable=reason)
+    mine = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
+    waits = outbox.c.state.in_([WAITING, SENDING])
+    work.connection.execute(update(outbox).where(*mine, waits).values(state=DEAD, error=reason))
+
+
+def reopen_line(work: Work, channel: str, chat: str) -> None:
+    """The chat spoke again."""
+    mine = (line.c.tenant == work.tenant, line.c.channel == channel, line.c.chat == chat)
+    work.connection.execute(update(line).where(*mine, line.c.unreachable.is_not(None)).values(unreachable=None))
+
+
+def _change_line(work: Work, channel: str, chat: str, **values: Any) -> None:
+    new = insert(work, line).values(tenant=work.tenant, channel=channel, chat=chat, **values)
+    work.connection.execute(new.on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_=values))
+
+
+# Cards
+
+
+def hang_card(work: Work, channel: str, chat: str, complaint: str) -> None:
+    """A card of this complaint in this chat, if none hangs there yet."""
+    new = insert(work, card).values(
+        tenant=work.tenant, channel=channel, chat=chat, complaint=complaint, wanted=1, due=work.now
+    )
+    work.connection.execute(new.on_conflict_do_nothing())
+
+
+def want_cards(work: Work, complaint: str) -> None:
+    """All cards of this complaint, wherever they hang."""
+    mine = (card.c.tenant == work.tenant, card.c.complaint == complaint)
+    work.connection.execute(update(card).where(*mine).values(wanted=card.c.wanted + 1, due=work.now))
+
+
+def take_cards(work: Work, limit: int, lease: timedelta) -> list[TakenCard]:
+    free = or_(card.c.lease_until.is_(None), card.c.lease_until <= work.now)
+    found = (
+        select(card)
+        .outerjoin(line, _on_line(card))
+        .where(card.c.tenant == work.tenant, card.c.wanted > card.c.shown, card.c.due <= work.now, free, _open(work))
+        .where(line.c.unreachable.is_(None))
+        .order_by(card.c.due)
+        .limit(limit)
+    )
+    if work.connection.dialect.name != "sqlite":
+        found = found.with_for_update(skip_locked=True, of=card)
+    return [_lease_card(work, row, lease) for row in work.connection.execute(found).all()]
+
+
+def _lease_card(work: Work, row: Any, lease: timedelta) -> TakenCard:
+    position = next_position(work, row.channel, row.chat)
+    _change_card(work, row.channel, row.chat, row.complaint, lease_until=work.now + lease, tries=row.tries + 1)
+    return TakenCard(row.channel, row.chat, row.complaint, row.wanted, row.message_id, row.tries + 1, position)
+
+
+def card_shown(work: Work, taken: TakenCard, message_id: str, payload: str) -> None:
+    """What was drawn is kept sealed, so that a page that comes back can show it."""
+    sealed = work.keys.seal(payload, work.tenant, "card", taken.channel, taken.chat, taken.complaint)
+    values = {"shown": taken.wanted, "message_id": message_id, "tries": 0, "lease_until": None, "error": None}
+    _change_card(
+        work, taken.channel, taken.chat, taken.complaint, position=taken.position, payload=sealed, **values
+    )
+
+
+def card_again(work: Work, taken: TakenCard, wait: timedelta, error: str) -> None:
+    _change_card(
+        work, taken.channel, taken.chat, taken.complaint, lease_until=None, due=work.now + wait, error=error
+    )
+
+
+def _change_card(work: Work, channel: str, chat: str, complaint: str, **values: Any) -> None:
+    mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
+    work.connection.execute(update(card).where(*mine, card.c.complaint == complaint).values(**values))
+
+
+def card_of_message(work: Work, channel: str, chat: str, message_id: str) -> str | None:
+    """The complaint whose card this message is."""
+    mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
+    return work.connection.execute(select(card.c.complaint).where(*mine, card.c.message_id == message_id)).scalar()
+
+
+# What a page asks for when it comes back
+
+
+@dataclass(frozen=True)
+class Shown:
+    """kind: text or card. id: the complaint of a card, else empty. payload: JSON."""
+
+    kind: str
+    position: int
+    payload: str
+    id: str = ""
+    again: bool = False
+
+
+def after(work: Work, channel: str, chat: str, position: int, limit: int = 200) -> list[Shown]:
+    """What this chat was sent after `position`, in order: texts, and each card in its latest state."""
+    here = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
+    texts = select(outbox).where(*here, outbox.c.state == SENT, outbox.c.position > position)
+    mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
+    cards = select(card).where(*mine, card.c.position > position, card.c.payload.is_not(None))
+    found = [_text(work, row) for row in work.connection.execute(texts.order_by(outbox.c.position).limit(limit))]
+    found += [_card(work, row) for row in work.connection.execute(cards.order_by(card.c.position).limit(limit))]
+    return sorted(found, key=lambda shown: shown.position)[:limit]
+
+
+def _text(work: Work, row: Any) -> Shown:
+    payload = work.keys.open(row.payload, work.tenant, "outbox", row.channel, row.chat)
+    return Shown("text", row.position, payload, again=row.again)
+
+
+def _card(work: Work, row: Any) -> Shown:
+    payload = work.keys.open(row.payload, work.tenant, "card", row.channel, row.chat, row.complaint)
+    return Shown("card", row.position, payload, row.complaint)
+
+
+def next_due(work: Work) -> datetime | None:
+    """When the next row or card that waits falls due; None if nothing waits."""
+    rows = select(func.min(outbox.c.due)).where(outbox.c.tenant == work.tenant, outbox.c.state == WAITING)
+    cards = select(func.min(card.c.due)).where(card.c.tenant == work.tenant, card.c.wanted > card.c.shown)
+    found = [work.connection.execute(query).scalar() for query in (rows, cards)]
+    return min((due for due in found if due is not None), default=None)
+
+
+def counts(work: Work) -> dict[str, int]:
+    rows = select(outbox.c.state, func.count()).where(outbox.c.tenant == work.tenant).group_by(outbox.c.state)
+    return {state: int(number) for state, number in work.connection.execute(rows)}
+
+
+def hurry(work: Work, word: int) -> bool:
+    """What was held back may go now. False: it is on its way or gone."""
+    mine = (outbox.c.tenant == work.tenant, outbox.c.word == word, outbox.c.state == WAITING)
+    changed = update(outbox).where(*mine).values(due=work.now).returning(outbox.c.id)
+    return work.connection.execute(changed).first() is not None

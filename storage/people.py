@@ -1,0 +1,100 @@
+"""Staff, their groups, and the one-time codes by which both are bound."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select, update
+
+from storage.tables import code, group_chat, staff
+from storage.turns import insert
+from storage.unit_of_work import Work
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of staff. role: staff, head, triage, admin."""
+
+    id: str
+    unit: str
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Code:
+    kind: str
+    unit: str
+    role: str
+    name: str
+
+
+def member(work: Work, channel: str, sender: str) -> Member | None:
+    mine = (staff.c.tenant == work.tenant, staff.c.channel == channel, staff.c.sender == sender)
+    row = work.connection.execute(select(staff).where(*mine, staff.c.left_at.is_(None))).first()
+    return None if row is None else Member(row.id, row.unit, row.role, _open(work, row.name, row.id))
+
+
+def name_of(work: Work, id: str) -> str:
+    """Empty for somebody unknown."""
+    row = work.connection.execute(select(staff).where(staff.c.tenant == work.tenant, staff.c.id == id)).first()
+    return "" if row is None else _open(work, row.name, id)
+
+
+def _open(work: Work, sealed: bytes | None, id: str) -> str:
+    return work.keys.open(sealed, work.tenant, "staff", id) if sealed else ""
+
+
+def join(work: Work, id: str, channel: str, sender: str, unit: str, role: str, name: str) -> None:
+    """Binds an account to a unit; a second code for the same account moves it."""
+    values = {"unit": unit, "role": role, "joined_at": work.now, "left_at": None}
+    row = insert(work, staff).values(tenant=work.tenant, id=id, channel=channel, sender=sender, **values)
+    keys = ["tenant", "channel", "sender"]
+    kept = work.connection.execute(
+        row.on_conflict_do_update(index_elements=keys, set_=values).returning(staff.c.id)
+    ).scalar_one()
+    sealed = work.keys.seal(name, work.tenant, "staff", kept) if name else None
+    mine = (staff.c.tenant == work.tenant, staff.c.id == kept)
+    work.connection.execute(update(staff).where(*mine).values(name=sealed))
+
+
+def unit_of_group(work: Work, channel: str, chat: str) -> str | None:
+    mine = (group_chat.c.tenant == work.tenant, group_chat.c.channel == channel, group_chat.c.chat == chat)
+    return work.connection.execute(select(group_chat.c.unit).where(*mine)).scalar()
+
+
+def groups_of(work: Work, unit: str) -> list[tuple[str, str]]:
+    """(channel, chat) of every group bound to this unit."""
+    mine = (group_chat.c.tenant == work.tenant, group_chat.c.unit == unit)
+    rows = work.connection.execute(select(group_chat.c.channel, group_chat.c.chat).where(*mine))
+    return [(row.channel, row.chat) for row in rows]
+
+
+def bind_group(work: Work, channel: str, chat: str, unit: str, by: str) -> None:
+    values = {"unit": unit, "bound_at": work.now, "bound_by": by}
+    row = insert(work, group_chat).values(tenant=work.tenant, channel=channel, chat=chat, **values)
+    work.connection.execute(row.on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_=values))
+
+
+def make_code(work: Work, typed: str, new: Code, valid_until: datetime) -> None:
+    hashed = _hash(typed)
+    name = work.keys.seal(new.name, work.tenant, "code", hashed) if new.name else None
+    values = {"kind": new.kind, "unit": new.unit, "role": new.role, "made_at": work.now, "valid_until": valid_until}
+    work.connection.execute(code.insert().values(tenant=work.tenant, hash=hashed, name=name, **values))
+
+
+def use_code(work: Work, typed: str, kind: str) -> Code | None:
+    """Takes a code, once. None: unknown, of another kind, used or expired."""
+    hashed = _hash(typed)
+    mine = (code.c.tenant == work.tenant, code.c.hash == hashed, code.c.kind == kind)
+    free = (code.c.used_at.is_(None), code.c.valid_until > work.now)
+    taken = update(code).where(*mine, *free).values(used_at=work.now).returning(code.c.unit, code.c.role, code.c.name)
+    row = work.connection.execute(taken).first()
+    if row is None:
+        return None
+    name = work.keys.open(row.name, work.tenant, "code", hashed) if row.name else ""
+    return Code(kind, row.unit, row.role, name)
+
+
+def _hash(typed: str) -> str:
+    return sha256(typed.strip().upper().encode()).hexdigest()

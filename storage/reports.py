@@ -1,0 +1,221 @@
+"""Read-only queries for pages and boards: a complaint's story, the groups with cards, how far a line is read.
+
+Only masked texts leave here; sealed columns are not opened.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from complaints.events import Event, chained
+from complaints.workflow import OPEN, Actor, Status
+from storage import turns
+from storage.complaints import events
+from storage.outbox import SENDING
+from storage.tables import card, complaint, draft, group_chat, inbox, line, outbox, run
+from storage.turns import WAITING
+from storage.unit_of_work import Work
+
+_PLAIN = [
+    "number",
+    "status",
+    "track",
+    "kind",
+    "category",
+    "item",
+    "category_by",
+    "confidence",
+    "model",
+    "area",
+    "lead",
+    "holder",
+    "assists",
+    "catalogue_row",
+    "gist",
+    "result",
+    "solved",
+    "satisfied",
+    "reopened",
+    "flags",
+    "promised",
+]
+_TIMES = ["registered_at", "accepted_at", "dispatched_at", "claimed_at", "first_contact_at", "replied_at", "closed_at"]
+SHORT = 8  # characters of a hash that are shown
+
+
+def happened(work: Work, number: str) -> dict[str, Any] | None:
+    """All that is known of a complaint without its words, times in ISO 8601; None if there is no such number."""
+    mine = (complaint.c.tenant == work.tenant, complaint.c.number == number)
+    row = work.connection.execute(select(complaint).where(*mine)).first()
+    if row is None:
+        return None
+    plain = {name: getattr(row, name) for name in _PLAIN}
+    times = {name: _spelt(getattr(row, name)) for name in _TIMES}
+    clocks = [{"kind": kind, "due": due.isoformat()} for kind, due in turns.clocks_of(work, number).items()]
+    history = events(work, number)
+    chain = {"events": [_told(event) for event in history], "intact": _is_intact(number, history)}
+    return {**plain, **times, "clocks": clocks, "outbox": _pushes(work, number), "cards": _cards(work, number), **chain}
+
+
+def _spelt(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _told(event: Row[Any]) -> dict[str, Any]:
+    """One link of the chain: codes, times and the beginnings of its hashes."""
+    plain = {name: getattr(event, name) for name in ["seq", "kind", "transition", "actor", "before", "after", "facts"]}
+    previous = event.previous[:SHORT] if event.previous else ""
+    return {**plain, "at": event.at.isoformat(), "hash": event.hash[:SHORT], "previous": previous}
+
+
+def _is_intact(number: str, history: Iterable[Row[Any]]) -> bool:
+    """Whether every event still says what it said when it was chained."""
+    before = None
+    for seq, row in enumerate(history, start=1):
+        said = Event(
+            row.kind,
+            row.at,
+            Actor(row.actor),
+            row.actor_id,
+            Status(row.before),
+            Status(row.after),
+            row.transition,
+            row.facts,
+            row.text_hash,
+        )
+        if (row.seq, row.previous) != (seq, before) or chained(said, number, seq, before) != row.hash:
+            return False
+        before = row.hash
+    return True
+
+
+def _pushes(work: Work, number: str) -> list[dict[str, Any]]:
+    names = ["id", "channel", "chat", "delivery", "state", "tries", "again", "position"]
+    times = ["created_at", "due", "sent_at"]
+    mine = (outbox.c.tenant == work.tenant, outbox.c.complaint == number)
+    rows = work.connection.execute(
+        select(*(outbox.c[name] for name in names + times)).where(*mine).order_by(outbox.c.id)
+    )
+    return [{n: getattr(row, n) for n in names} | {n: _spelt(getattr(row, n)) for n in times} for row in rows]
+
+
+def _cards(work: Work, number: str) -> list[dict[str, Any]]:
+    names = ["channel", "chat", "wanted", "shown", "position"]
+    mine = (card.c.tenant == work.tenant, card.c.complaint == number)
+    rows = work.connection.execute(select(*(card.c[name] for name in names)).where(*mine).order_by(card.c.chat))
+    return [dict(row._mapping) for row in rows]
+
+
+def filed_by(work: Work, channel: str, sender: str, limit: int = 20) -> list[str]:
+    """The numbers of what this account has filed, newest first."""
+    mine = (complaint.c.tenant == work.tenant, complaint.c.channel == channel, complaint.c.sender == sender)
+    rows = select(complaint.c.number).where(*mine).order_by(complaint.c.registered_at.desc()).limit(limit)
+    return list(work.connection.execute(rows).scalars())
+
+
+def draft_of(work: Work, channel: str, sender: str) -> dict[str, Any] | None:
+    """The newest draft of this account: its state, when it began, how many messages it is made of."""
+    mine = (draft.c.tenant == work.tenant, draft.c.channel == channel, draft.c.sender == sender)
+    newest = select(draft.c.id, draft.c.state, draft.c.began_at).where(*mine).order_by(draft.c.began_at.desc())
+    row = work.connection.execute(newest.limit(1)).first()
+    if row is None:
+        return None
+    of_draft = (inbox.c.tenant == work.tenant, inbox.c.draft == row.id)
+    messages = work.connection.execute(select(func.count()).select_from(inbox).where(*of_draft)).scalar_one()
+    return {"state": row.state, "began_at": row.began_at.isoformat(), "messages": messages}
+
+
+def groups(work: Work) -> list[dict[str, Any]]:
+    """The groups that have cards, the one that changed last first: cards in all, and how many are still open."""
+    here = (
+        card.c.tenant == group_chat.c.tenant,
+        card.c.channel == group_chat.c.channel,
+        card.c.chat == group_chat.c.chat,
+    )
+    same = (complaint.c.tenant == card.c.tenant, complaint.c.number == card.c.complaint)
+    is_open = complaint.c.status.in_([status.value for status in OPEN])
+    changed = func.max(card.c.due)
+    counted = (
+        select(
+            group_chat.c.channel,
+            group_chat.c.chat,
+            group_chat.c.unit,
+            func.count().label("cards"),
+            func.count().filter(is_open).label("open"),
+            changed.label("changed"),
+        )
+        .select_from(group_chat)
+        .join(card, _all(here))
+        .join(complaint, _all(same))
+        .where(group_chat.c.tenant == work.tenant)
+        .group_by(group_chat.c.channel, group_chat.c.chat, group_chat.c.unit)
+        .order_by(changed.desc())
+    )
+    return [{**row._mapping, "changed": row.changed.isoformat()} for row in work.connection.execute(counted)]
+
+
+def _all(conditions: tuple[Any, ...]) -> Any:
+    first, *rest = conditions
+    for condition in rest:
+        first = first & condition
+    return first
+
+
+# How far a line is read
+
+
+@dataclass(frozen=True)
+class Reach:
+    """newest: the last position given in a line. settled: nothing at or below it can still appear."""
+
+    settled: int
+    newest: int
+
+
+def reach(work: Work, channel: str, chat: str) -> Reach:
+    """Ask before `outbox.after`, in the same transaction.
+
+    A text keeps its position from the moment it is taken; a card that is being sent has one nobody can see yet, but
+    it lies behind the one at which the card was shown last.
+    """
+    here = (line.c.tenant == work.tenant, line.c.channel == channel, line.c.chat == chat)
+    newest = work.connection.execute(select(line.c.position).where(*here)).scalar() or 0
+    texts = select(func.min(outbox.c.position) - 1).where(
+        outbox.c.tenant == work.tenant,
+        outbox.c.channel == channel,
+        outbox.c.chat == chat,
+        outbox.c.state.in_([WAITING, SENDING]),
+    )
+    cards = select(func.min(func.coalesce(card.c.position, 0))).where(
+        card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat, card.c.lease_until.is_not(None)
+    )
+    on_their_way = [work.connection.execute(query).scalar() for query in (texts, cards)]
+    return Reach(min([newest, *(end for end in on_their_way if end is not None)]), newest)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What goes with a position: the id of the message there, and when it was sent or last changed."""
+
+    message_id: str
+    at: datetime
+
+
+def marks(work: Work, channel: str, chat: str, position: int) -> dict[int, Mark]:
+    """Position -> mark, for everything after `position`."""
+    found = {}
+    for table, at in ((outbox, outbox.c.sent_at), (card, card.c.due)):
+        mine = (table.c.tenant == work.tenant, table.c.channel == channel, table.c.chat == chat)
+        rows = select(table.c.position, table.c.message_id, at.label("at")).where(*mine, table.c.position > position)
+        for row in work.connection.execute(rows.where(table.c.message_id.is_not(None), at.is_not(None))):
+            found[row.position] = Mark(row.message_id, row.at)
+    return found
+
+
+def store(work: Work) -> str:
+    """A name of this store: another database has another, and what a page remembers of one is not of the other."""
+    first = work.connection.execute(select(func.min(run.c.began_at)).where(run.c.tenant == work.tenant)).scalar()
+    return str(int(first.timestamp())) if first else "0"

@@ -1,0 +1,95 @@
+"""Sealing of what must not be read in clear: identities, and every text as it was typed.
+
+AES-GCM; each value names the key it was sealed with, so that keys rotate, and is bound to its tenant, table and
+row, so that a value copied to another row does not open. Look-ups go by an HMAC of the normalised value.
+"""
+
+import base64
+import hmac
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_FORMAT = b"\x01"
+_NONCE = 12
+
+
+class CannotOpen(Exception):
+    """A sealed value names an unknown key, is broken, or belongs to another row."""
+
+
+class BadKeys(ValueError):
+    """The key setting is not `id:base64,...` with keys of 32 bytes."""
+
+
+class Keyring:
+    """Keys by id; the first one seals, all of them open."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        if not keys or any(len(key) != 32 for key in keys.values()):
+            raise BadKeys("at least one key of 32 bytes is needed")
+        self._ciphers = {id: AESGCM(key) for id, key in keys.items()}
+        self._first = next(iter(keys))
+        self._lookup = hmac.new(next(reversed(keys.values())), b"lookup", sha256).digest()
+
+    @classmethod
+    def parse(cls, setting: str) -> "Keyring":
+        """`id:base64,id:base64`. Raises BadKeys without repeating any part of a key."""
+        keys = {}
+        for place, part in enumerate(filter(None, (p.strip() for p in setting.split(","))), start=1):
+            id, _, encoded = part.partition(":")
+            try:
+                keys[id] = base64.b64decode(encoded, validate=True)
+            except ValueError:
+                raise BadKeys(f"key {place} is not base64") from None
+            if not id.isalnum() or len(id) > 16:
+                raise BadKeys(f"key {place} has no id of 1 to 16 letters or digits before its colon")
+        return cls(keys)
+
+    @staticmethod
+    def make() -> str:
+        """A new setting with one random key."""
+        return "k1:" + base64.b64encode(os.urandom(32)).decode()
+
+    def seal(self, text: str, *about: object) -> bytes:
+        """`about` names tenant, table and row; the same must be given to `open`."""
+        nonce, id = os.urandom(_NONCE), self._first.encode()
+        sealed = self._ciphers[self._first].encrypt(nonce, text.encode(), _bind(about))
+        return _FORMAT + bytes([len(id)]) + id + nonce + sealed
+
+    def open(self, value: bytes, *about: object) -> str:
+        """Raises CannotOpen."""
+        start = 2 + value[1] if len(value) > 2 and value[:1] == _FORMAT else 0
+        cipher = self._ciphers.get(value[2:start].decode("ascii", "replace")) if start else None
+        if cipher is None:
+            raise CannotOpen("unknown key or format")
+        try:
+            return cipher.decrypt(value[start : start + _NONCE], value[start + _NONCE :], _bind(about)).decode()
+        except InvalidTag:
+            raise CannotOpen("broken, or of another row") from None
+
+    def lookup(self, value: str) -> str:
+        """A keyed hash by which an equal value is found; stays the same while the oldest key stays."""
+        return hmac.new(self._lookup, value.encode(), sha256).hexdigest()
+
+
+def _bind(about: tuple[object, ...]) -> bytes:
+    return "\x1f".join(str(part) for part in about).encode()
+
+
+class Sealed(TypeDecorator[bytes]):
+    """The column type of sealed values: it refuses anything that `Keyring.seal` has not made."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        if value is not None and (not isinstance(value, bytes) or value[:1] != _FORMAT):
+            raise TypeError("a sealed column takes sealed bytes only")
+        return value

@@ -1,0 +1,321 @@
+"""The rows of every turn: what came in, the conversation, buttons, questions, clocks, and what is to go out."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import button, clock, conversation, inbox, line, outbox, question
+from storage.unit_of_work import Overtaken, Work
+
+WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
+
+
+def insert(work: Work, table: Any) -> Any:
+    """INSERT that knows ON CONFLICT, in the words of this database."""
+    return (sqlite if work.connection.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+# What came in
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One message in the inbox. body: the message as JSON."""
+
+    id: int
+    channel: str
+    chat: str
+    body: str
+    tries: int
+
+
+def keep(work: Work, channel: str, chat: str, update_key: str, body: str) -> int | None:
+    """Keeps a message before anything is done with it. None: it was seen before."""
+    sealed = work.keys.seal(body, work.tenant, "inbox", channel, update_key)
+    row = insert(work, inbox).values(
+        tenant=work.tenant,
+        channel=channel,
+        update_key=update_key,
+        chat=chat,
+        received_at=work.now,
+        state=WAITING,
+        due=work.now,
+        body=sealed,
+    )
+    return work.connection.execute(row.on_conflict_do_nothing().returning(inbox.c.id)).scalar()
+
+
+def is_blocked(work: Work, channel: str, chat: str, id: int) -> bool:
+    """Whether an earlier message of this chat still waits for another try."""
+    earlier = select(inbox.c.id).where(
+        inbox.c.tenant == work.tenant,
+        inbox.c.channel == channel,
+        inbox.c.chat == chat,
+        inbox.c.state == WAITING,
+        inbox.c.id < id,
+    )
+    return work.connection.execute(earlier.limit(1)).first() is not None
+
+
+def waiting(work: Work, limit: int) -> list[Kept]:
+    """Messages whose turn for another try has come: due, and the first of their chat."""
+    first = (
+        select(func.min(inbox.c.id))
+        .where(inbox.c.tenant == work.tenant, inbox.c.state == WAITING)
+        .group_by(inbox.c.channel, inbox.c.chat)
+    )
+    rows = select(inbox).where(inbox.c.tenant == work.tenant, inbox.c.id.in_(first), inbox.c.due <= work.now)
+    return [_kept(work, row) for row in work.connection.execute(rows.order_by(inbox.c.id).limit(limit))]
+
+
+def _kept(work: Work, row: Any) -> Kept:
+    body = work.keys.open(row.body, work.tenant, "inbox", row.channel, row.update_key)
+    return Kept(row.id, row.channel, row.chat, body, row.tries)
+
+
+def tried(work: Work, id: int) -> int:
+    """Counts a try before it is made; the new count."""
+    counted = update(inbox).where(inbox.c.tenant == work.tenant, inbox.c.id == id).values(tries=inbox.c.tries + 1)
+    return int(work.connection.execute(counted.returning(inbox.c.tries)).scalar_one())
+
+
+def done(work: Work, id: int, draft: str | None) -> None:
+    """Handled. Words that belong to a draft stay sealed with it until it ends; others go at once."""
+    changed: dict[str, Any] = {"state": DONE, "draft": draft, "error": None}
+    if draft is None:
+        changed["body"] = None
+    _change(work, id, changed)
+
+
+def failed(work: Work, id: int, error: str, wait: timedelta) -> None:
+    _change(work, id, {"error": error, "due": work.now + wait})
+
+
+def quarantine(work: Work, id: int, error: str) -> None:
+    """Put aside for a person; the words stay sealed."""
+    _change(work, id, {"state": QUARANTINED, "error": error})
+
+
+def _change(work: Work, id: int, values: dict[str, Any]) -> None:
+    work.connection.execute(update(inbox).where(inbox.c.tenant == work.tenant, inbox.c.id == id).values(**values))
+
+
+def forget_words(work: Work, draft: str) -> None:
+    """The words of an ended draft leave the inbox; that they were seen stays."""
+    of_draft = and_(inbox.c.tenant == work.tenant, inbox.c.draft == draft)
+    work.connection.execute(update(inbox).where(of_draft).values(body=None))
+
+
+# The conversation
+
+
+@dataclass
+class Conversation:
+    """Where a chat stands. offered: label -> button id, in the order they were shown. asking: what the next plain
+    text answers, with the complaint it is about; `told` remembers small things such as a chosen result."""
+
+    channel: str
+    chat: str
+    draft: str | None = None
+    offered: list[tuple[str, str]] = field(default_factory=list)
+    asking: str = ""
+    about: str = ""
+    told: dict[str, str] = field(default_factory=dict)
+    version: int = 0
+
+
+def lock_conversation(work: Work, channel: str, chat: str) -> Conversation:
+    """The sender's own conversation, made if new and locked for this transaction."""
+    here = (conversation.c.tenant == work.tenant, conversation.c.channel == channel, conversation.c.chat == chat)
+    new = insert(work, conversation).values(tenant=work.tenant, channel=channel, chat=chat, version=0)
+    work.connection.execute(new.on_conflict_do_nothing())
+    row = work.connection.execute(select(conversation).where(*here).with_for_update()).one()
+    if row.state is None:
+        return Conversation(channel, chat, row.draft, version=row.version)
+    state = json.loads(work.keys.open(row.state, work.tenant, "conversation", channel, chat))
+    offered = [(label, id) for label, id in state.pop("offered")]
+    return Conversation(channel, chat, row.draft, offered, **state, version=row.version)
+
+
+def save_conversation(work: Work, kept: Conversation) -> None:
+    """Raises Overtaken."""
+    state = {name: value for name, value in asdict(kept).items() if name in {"offered", "asking", "about", "told"}}
+    sealed = work.keys.seal(json.dumps(state), work.tenant, "conversation", kept.channel, kept.chat)
+    here = (
+        conversation.c.tenant == work.tenant,
+        conversation.c.channel == kept.channel,
+        conversation.c.chat == kept.chat,
+        conversation.c.version == kept.version,
+    )
+    changed = update(conversation).where(*here).values(draft=kept.draft, state=sealed, version=kept.version + 1)
+    if work.connection.execute(changed).rowcount != 1:
+        raise Overtaken(kept.chat)
+
+
+# Buttons
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What a button means. args: what goes with its action."""
+
+    id: str
+    channel: str
+    chat: str
+    action: str
+    args: dict[str, str]
+    complaint: str | None
+    valid_until: datetime
+
+
+def make_buttons(work: Work, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        work.connection.execute(button.insert(), [{"tenant": work.tenant, "made_at": work.now, **row} for row in rows])
+
+
+def pressed(work: Work, id: str) -> Pressed | None:
+    row = work.connection.execute(select(button).where(button.c.tenant == work.tenant, button.c.id == id)).first()
+    if row is None:
+        return None
+    return Pressed(row.id, row.channel, row.chat, row.action, row.args, row.complaint, row.valid_until)
+
+
+# Questions put to somebody by another person's turn
+
+
+def ask(work: Work, channel: str, chat: str, complaint: str, kind: str, valid_until: datetime) -> None:
+    values = {"asked_at": work.now, "valid_until": valid_until}
+    new = insert(work, question).values(
+        tenant=work.tenant, channel=channel, chat=chat, complaint=complaint, kind=kind, **values
+    )
+    keys = ["tenant", "channel", "chat", "complaint", "kind"]
+    work.connection.execute(new.on_conflict_do_update(index_elements=keys, set_=values))
+
+
+def open_questions(work: Work, channel: str, chat: str) -> list[tuple[str, str]]:
+    """(complaint, kind), the newest first."""
+    rows = (
+        select(question.c.complaint, question.c.kind)
+        .where(
+            question.c.tenant == work.tenant,
+            question.c.channel == channel,
+            question.c.chat == chat,
+            question.c.valid_until > work.now,
+        )
+        .order_by(question.c.id.desc())
+    )
+    return [(row.complaint, row.kind) for row in work.connection.execute(rows)]
+
+
+def answered(work: Work, complaint: str, kind: str | None = None) -> None:
+    gone = delete(question).where(question.c.tenant == work.tenant, question.c.complaint == complaint)
+    work.connection.execute(gone if kind is None else gone.where(question.c.kind == kind))
+
+
+# Clocks
+
+
+@dataclass(frozen=True)
+class Due:
+    id: int
+    kind: str
+    subject: str
+    generation: int
+    due: datetime
+
+
+def set_clock(work: Work, kind: str, subject: str, due: datetime) -> None:
+    """Replaces the clock of this kind and subject by its next generation."""
+    mine = (clock.c.tenant == work.tenant, clock.c.kind == kind, clock.c.subject == subject)
+    last = work.connection.execute(select(func.max(clock.c.generation)).where(*mine)).scalar() or 0
+    work.connection.execute(delete(clock).where(*mine))
+    values = {"tenant": work.tenant, "kind": kind, "subject": subject, "generation": last + 1, "due": due}
+    work.connection.execute(clock.insert().values(**values))
+
+
+def stop_clocks(work: Work, subject: str, kinds: Iterable[str] | None = None) -> int:
+    """How many were running."""
+    gone = delete(clock).where(clock.c.tenant == work.tenant, clock.c.subject == subject)
+    if kinds is not None:
+        gone = gone.where(clock.c.kind.in_(list(kinds)))
+    return work.connection.execute(gone).rowcount
+
+
+def clocks_of(work: Work, subject: str) -> dict[str, datetime]:
+    rows = select(clock.c.kind, clock.c.due).where(clock.c.tenant == work.tenant, clock.c.subject == subject)
+    return {row.kind: row.due for row in work.connection.execute(rows.order_by(clock.c.due))}
+
+
+def due_clocks(work: Work, limit: int) -> list[Due]:
+    """Read without a lock: whoever takes one asks again."""
+    rows = select(clock).where(clock.c.tenant == work.tenant, clock.c.due <= work.now).order_by(clock.c.due)
+    return [Due(r.id, r.kind, r.subject, r.generation, r.due) for r in work.connection.execute(rows.limit(limit))]
+
+
+def take_clock(work: Work, due: Due) -> bool:
+    """False: somebody was faster, or it was set anew; then nothing is to happen."""
+    mine = (
+        clock.c.tenant == work.tenant,
+        clock.c.kind == due.kind,
+        clock.c.subject == due.subject,
+        clock.c.generation == due.generation,
+        clock.c.due == due.due,
+    )
+    return work.connection.execute(delete(clock).where(*mine).returning(clock.c.id)).first() is not None
+
+
+# What is to go out (delivery itself: storage.outbox)
+
+
+def put_out(
+    work: Work,
+    channel: str,
+    chat: str,
+    payload: str,
+    *,
+    due: datetime,
+    delivery: str = "must_arrive",
+    complaint: str | None = None,
+    word: int | None = None,
+) -> int:
+    """payload: the outgoing text with its buttons as JSON. Returns the row's number."""
+    values = {
+        "tenant": work.tenant,
+        "channel": channel,
+        "chat": chat,
+        "delivery": delivery,
+        "state": WAITING,
+        "created_at": work.now,
+        "due": due,
+        "complaint": complaint,
+        "word": word,
+        "payload": work.keys.seal(payload, work.tenant, "outbox", channel, chat),
+    }
+    return int(work.connection.execute(outbox.insert().values(**values).returning(outbox.c.id)).scalar_one())
+
+
+def take_out(work: Work, word: int) -> bool:
+    """Deletes a push that has not been taken yet. False: it is on its way or gone."""
+    mine = (outbox.c.tenant == work.tenant, outbox.c.word == word, outbox.c.state == WAITING)
+    return work.connection.execute(delete(outbox).where(*mine).returning(outbox.c.id)).first() is not None
+
+
+def is_unreachable(work: Work, channel: str, chat: str) -> bool:
+    row = select(line.c.unreachable).where(
+        line.c.tenant == work.tenant, line.c.channel == channel, line.c.chat == chat
+    )
+    return bool(work.connection.execute(row).scalar())
+
+
+def counts(work: Work) -> dict[str, int]:
+    """received = done + quarantined + waiting, at all times."""
+    rows = select(inbox.c.state, func.count()).where(inbox.c.tenant == work.tenant).group_by(inbox.c.state)
+    found = {state: int(number) for state, number in work.connection.execute(rows)}
+    return {state: found.get(state, 0) for state in (DONE, QUARANTINED, WAITING)}
+
+
