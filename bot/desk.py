@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -21,8 +22,8 @@ from sqlalchemy import Engine
 
 from bot.failpoint import point
 from handlers import dispatch
+from handlers.dispatch import Outside
 from handlers.messages import Message
-from handlers.turn import Outside
 from storage import runs
 from storage.sealed import Keyring
 from storage.unit_of_work import Work
@@ -93,7 +94,7 @@ class Desk:
         """Another try for messages that wait for one: counted and committed first, then made."""
         rows = await self.write(lambda work: dispatch.waiting(work, 16))
         for row in rows:
-            await self.write(lambda work, row=row: dispatch.again(work, self._outside, [row]))
+            await self.write(partial(dispatch.again, outside=self._outside, rows=[row]))
 
     async def tick(self) -> int:
         """Lets what is due happen; how many clocks were found due."""
@@ -127,7 +128,8 @@ class Desk:
 
     def _batch(self) -> tuple[list[_Item], bool]:
         """What waits now; True if the desk is to stop after it."""
-        batch, until = [], 0.0
+        batch: list[_Item] = []
+        until = 0.0
         size = 1 if self._is_careful() else LARGEST_BATCH
         while len(batch) < size:
             try:
@@ -150,7 +152,7 @@ class Desk:
     def _handle(self, batch: list[_Item]) -> None:
         try:
             results = self._carefully(batch) if self._is_careful() else self._commit(batch)
-        except Exception as error:  # the whole transaction failed: everybody is told, nothing was kept
+        except Exception as error:  # noqa: BLE001 - the whole transaction failed: everybody is told, nothing was kept
             log.error("desk.failed", error=type(error).__name__, items=len(batch))
             for item in batch:
                 item.future.set_exception(error)
@@ -193,5 +195,5 @@ def _run(work: Work, function: Callable[[Work], Any]) -> Any:
     try:
         with work.savepoint():
             return function(work)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - handed to whoever asked
         return error

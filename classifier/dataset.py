@@ -5,6 +5,7 @@ cannot be used stops the reading with its line, for a dataset silently short of 
 """
 
 import csv
+import io
 import json
 import unicodedata
 from collections import Counter, defaultdict
@@ -63,7 +64,7 @@ def read(path: Path) -> list[Example]:
 def _lines(path: Path) -> list[str]:
     content = path.read_bytes()
     try:
-        return content.decode("utf-8-sig").splitlines(keepends=True)
+        return list(io.StringIO(content.decode("utf-8-sig"), newline=""))  # splitlines() also ends at U+2028
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise DatasetError(path, line, "not UTF-8 (from Excel, save as 'CSV UTF-8')") from None
@@ -71,19 +72,17 @@ def _lines(path: Path) -> list[str]:
 
 def _csv_rows(path: Path, lines: list[str]) -> Iterator[tuple[int, dict[str, object]]]:
     reader = csv.DictReader(lines, strict=True)
-    start = 1
     try:
         missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
         if missing:
             raise DatasetError(path, 1, f"no column {' or '.join(missing)}")
-        start = reader.line_num + 1
         for row in reader:
             if None in row:
-                raise DatasetError(path, start, "more fields than the header")
-            yield start, row
-            start = reader.line_num + 1  # a quoted field may run over several lines
+                raise DatasetError(path, reader.line_num, "more fields than the header")
+            # a quoted field may run over several lines: name the first
+            yield reader.line_num - sum(value.count("\n") for value in row.values() if value), row
     except csv.Error as error:
-        raise DatasetError(path, start, str(error)) from None
+        raise DatasetError(path, reader.line_num, str(error)) from None
 
 
 def _json_rows(path: Path, lines: list[str]) -> Iterator[tuple[int, dict[str, object]]]:

@@ -90,11 +90,10 @@ def deal(texts: Sequence[str], labels: Sequence[str], count: int = 5, seed: int 
     folds = np.zeros(len(texts), dtype=np.int64)
     held = [defaultdict[str, int](int) for _ in range(count)]
     sizes = [0] * count
-    for group in groups:
-        label = labels[group[0]]
-        fold = min(range(count), key=lambda number: (held[number][label], sizes[number]))
-        folds[group] = fold
-        sizes[fold] += len(group)
-        for text in group:
+    for alike in groups:
+        fold = min(range(count), key=lambda number: (held[number][labels[alike[0]]], sizes[number]))
+        folds[alike] = fold
+        sizes[fold] += len(alike)
+        for text in alike:
             held[fold][labels[text]] += 1
     return folds

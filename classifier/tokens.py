@@ -17,9 +17,13 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import pairwise
+from operator import add
+from types import ModuleType
 
 from classifier.traditional import SIMPLIFIED
 
+rjieba: ModuleType | None
 try:
     import rjieba
 except ImportError:  # no wheel for this machine
@@ -78,6 +82,8 @@ class Segmenter:
 
 
 def _rjieba(words: Iterable[str]) -> Cut:
+    if rjieba is None:
+        raise ImportError("rjieba is not installed")
     engine = rjieba.Jieba()
     for word in words:
         engine.add_word(word, None, None)
@@ -111,10 +117,11 @@ def segmenter_id(words: tuple[str, ...] = ()) -> tuple[str, str]:
 
 def word_features(words: Sequence[str]) -> list[str]:
     """Every word, then every two neighbours: n + (n - 1) features for n words, in the order of the text."""
-    return [*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
 def character_features(words: Sequence[str]) -> list[str]:
     """Every run of one, then of two, then of three characters of the words joined, in the order of the text."""
     text = "".join(words)
-    return [text[start : start + size] for size in (1, 2, 3) for start in range(len(text) - size + 1)]
+    pairs = list(map(add, text, text[1:]))
+    return [*text, *pairs, *map(add, pairs, text[2:])]

@@ -288,12 +288,12 @@ class Complaint:
         if self.status is Status.DISPATCHED or (self.holder is not None and self.holder != by.id):
             raise NotHolder(self.number, self.holder)
 
-    def _move(self, row: str, kind: str, at: datetime, by: By, text_hash: str | None = None, **facts: Any) -> None:
+    def _move(self, row: str, kind: str, at: datetime, by: By, /, text_hash: str | None = None, **facts: Any) -> None:
         taken = transition(self.number, self.status, row, by.actor)
         before, self.status = self.status, taken.after
         self.events.append(Event(kind, at, by.actor, by.id, before, taken.after, row, facts, text_hash))
 
     def _happened(
-        self, kind: str, at: datetime, by: By, text_hash: str | None = None, transition: str = "", **facts: Any
+        self, kind: str, at: datetime, by: By, /, text_hash: str | None = None, transition: str = "", **facts: Any
     ) -> None:
         self.events.append(Event(kind, at, by.actor, by.id, self.status, self.status, transition, facts, text_hash))

@@ -6,7 +6,7 @@ choices. It knows names, not house numbers, and no road that the landmarks do no
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from complaints.gazetteer import How, Landmark, Outside, Sense, ordinary, table
 from complaints.points import Point
@@ -123,8 +123,8 @@ class Gazetteer:
     def _hits(self, plain: str) -> list[_Hit]:
         found = [self._hit(plain, start, end, senses) for start, end, senses in self._names.scan(plain)]
         hits = [hit for hit in found if not (hit.outside and hit.namesake)]  # 宝安南路 runs through Luohu
-        alone = is_filler(_without(plain, hits))
-        return [_Hit(hit.start, hit.end, hit.senses, hit.outside, hit.namesake, hit.word and not alone) for hit in hits]
+        alone = is_filler(_without(plain, ((hit.start, hit.end) for hit in hits)))
+        return [replace(hit, word=False) for hit in hits] if alone else hits
 
     def _hit(self, plain: str, start: int, end: int, senses: tuple[Sense, ...]) -> _Hit:
         ours = tuple(sense for sense in senses if not sense.outside)
@@ -195,19 +195,22 @@ def _matches(text: str, hits: list[_Hit]) -> Iterable[Match]:
             yield Match(sense.unit, text[hit.start : hit.end], How.NAMESAKE if hit.namesake else sense.how)
 
 
-def _without(text: str, hits: list[_Hit]) -> str:
-    """The text without the names found in it."""
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with each span, in order and not overlapping, made one space."""
     rest, position = "", 0
-    for hit in hits:
-        rest, position = rest + text[position : hit.start] + " ", hit.end
+    for start, end in spans:
+        rest, position = rest + text[position:start] + " ", end
     return rest + text[position:]
 
 
 def _detail(text: str, plain: str, hits: list[_Hit]) -> str:
     """The text without the names of units, and without the city before them."""
+    spans = [
+        (hit.start, hit.end)
+        for hit in hits
+        if not (hit.namesake or hit.word) and any(sense.how in UNITS for sense in hit.senses)
+    ]
     above = ABOVE_US.match(plain)
-    names = [hit for hit in hits if not (hit.namesake or hit.word) and any(sense.how in UNITS for sense in hit.senses)]
-    cut = text[above.end() :] if above and (not names or names[0].start >= above.end()) else text
-    offset = len(text) - len(cut)
-    moved = [_Hit(hit.start - offset, hit.end - offset, hit.senses, hit.outside) for hit in names]
-    return " ".join(_without(cut, moved).split()).strip(EDGES)
+    if above and all(hit.start >= above.end() for hit in hits):  # 深圳火车站 keeps its 深圳
+        spans.insert(0, above.span())
+    return " ".join(_without(text, spans).split()).strip(EDGES)

@@ -54,10 +54,11 @@ def due(scene: Scene, complaint: Complaint, kind: str, start: datetime) -> datet
     if kind == "silence":
         return start + terms.silence
     row = scene.rules.catalogue.row(complaint.category, complaint.item)
-    allowed: timedelta | None = getattr(row, kind, None)
-    if allowed is None and kind == "resolve":
-        return deadlines.end_of_working_day(start, hours, terms.resolve)
-    return deadlines.due(start, allowed or getattr(terms, kind), hours)
+    if kind == "resolve":
+        days = terms.resolve if row is None or row.resolve is None else row.resolve
+        return deadlines.end_of_working_day(start, hours, days)
+    allowed: timedelta = getattr(row, kind, None) or getattr(terms, kind)
+    return deadlines.due(start, allowed, hours)
 
 
 def promised(scene: Scene, category: str, item: str, start: datetime) -> dict[str, datetime]:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.texts import staff as staff_texts
 from handlers.messages import Reply
 from handlers.resident import (
     add,
@@ -38,6 +37,7 @@ from handlers.staff import (
     undo,
     why,
 )
+from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 
 Run = Callable[[Turn], Reply | None]
@@ -86,7 +86,14 @@ TABLE = (
     Entry("reply", reply.reply, S, ("回复", "回"), needs_complaint=True, example="/回 {short} 师傅今天下午上门"),
     Entry("note", note.note, S, ("备注", "记"), needs_complaint=True, example="/记 {short} 已电话联系物业"),
     Entry("transfer", transfer.transfer, S, ("转派", "转"), needs_complaint=True, example="/转 {short} 住建 原因"),
-    Entry("category", recategorise.category, S | T, ("改类", "分类"), needs_complaint=True, example="/改类 {short} 环境保护"),
+    Entry(
+        "category",
+        recategorise.category,
+        S | T,
+        ("改类", "分类"),
+        needs_complaint=True,
+        example="/改类 {short} 环境保护",
+    ),
     Entry("conclude", conclude.conclude, S, ("办结", "结"), needs_complaint=True, example="/办结 {short}"),
     Entry("show", show.show, S | T, ("查看", "看"), needs_complaint=True, reads=True, example="/看 {short}"),
     Entry("queue", lists.queue, S | T, ("队列", "待办"), example="/队列"),

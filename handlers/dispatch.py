@@ -8,6 +8,8 @@ for a person, while the chat goes on.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import structlog
@@ -17,7 +19,8 @@ from handlers.clock import ticks
 from handlers.messages import Message, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
 from handlers.staff import card
 from handlers.texts import resident
-from handlers.turn import Outside, Scene, Turn
+from handlers.turn import Outside as Outside  # what the wiring hands over
+from handlers.turn import Scene, Turn
 from storage import complaints as stored
 from storage import drafts, outbox, people, turns
 from storage.outbox import TakenCard
@@ -84,13 +87,19 @@ def _try(work: Work, outside: Outside, message: Message, id: int, tries: int) ->
     try:
         with work.savepoint():
             turns.done(work, id, _turn(work, outside, message))
-    except Exception as error:  # the one place that turns a poisoned message into a quarantined one
+    except Exception as error:  # noqa: BLE001 - the one place that turns a poisoned message into a quarantined one
         name = type(error).__name__
-        log.warning("message.failed", id=id, tries=tries, error=name)
+        log.warning("message.failed", id=id, tries=tries, error=name, at=_place(error))
         if tries >= MOST_TRIES:
             _put_aside(work, outside, message, id, name)
         else:
             turns.failed(work, id, name, timedelta(seconds=2 ** (tries - 1)))
+
+
+def _place(error: BaseException) -> str:
+    """File and line where it was raised: the message of an error may repeat what a person typed, this cannot."""
+    last = extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _put_aside(work: Work, outside: Outside, message: Message, id: int, error: str) -> None:
@@ -111,8 +120,7 @@ def _turn(work: Work, outside: Outside, message: Message) -> str | None:
     outbox.reopen_line(work, message.channel, message.chat)
     reply = router.route(turn)
     if reply is not None:
-        out = _say(turn, message, reply)
-        turn.conversation.offered = [(b.label, b.id) for row in out.buttons for b in row]
+        _say(turn, message, reply)
     for push in turn.pushes:
         _push(turn, push)
     draft_id = turn.draft.id if turn.draft else None
@@ -120,10 +128,9 @@ def _turn(work: Work, outside: Outside, message: Message) -> str | None:
     return draft_id if conversation.draft else None
 
 
-def _say(scene: Scene, message: Message, reply: Reply) -> Outgoing:
+def _say(scene: Scene, message: Message, reply: Reply) -> None:
     out = scene.ready(message.channel, message.chat, reply)
     turns.put_out(scene.work, message.channel, message.chat, outgoing_to_json(out), due=scene.now)
-    return out
 
 
 def _push(scene: Scene, push: Any) -> None:

@@ -17,7 +17,7 @@ class Message:
     update_key: the platform's own id of it, unique within the channel: the same key is the same message.
     button: the opaque id of a pressed button. reply_to: the id of our message it answers. point: latitude and
     longitude in degrees (WGS-84). odd: why a command in it cannot be trusted (forwarded, via_bot, anonymous,
-    edited), empty for a plain one.
+    edited), empty for a plain one. numbered: its channel shows choices as numbers, so a number may be one.
     """
 
     channel: str
@@ -30,6 +30,7 @@ class Message:
     group: bool = False
     point: tuple[float, float] | None = None
     odd: str = ""
+    numbered: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from complaints.complaint import Complaint
 from complaints.events import Event
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Push, Reply, Rows
+from handlers.texts import resident as texts
 from handlers.turn import Scene
 from storage import turns
 from storage.complaints import words

@@ -43,5 +43,3 @@ def _show(scene: Scene, complaint: Complaint) -> None:
     for unit in filter(None, (complaint.lead, *complaint.assists)):
         for channel, chat in people.groups_of(scene.work, unit):
             outbox.hang_card(scene.work, channel, chat, complaint.number)
-
-

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from complaints import numbers
 from complaints.complaint import Complaint
 from complaints.errors import BadNumber, ComplaintError
-from handlers.texts import refusals as texts
 from handlers.commands import BY_WORD, ENTRIES, Entry, Role, nearest
-from handlers.messages import Reply
+from handlers.messages import Button, Reply, outgoing_from_json
 from handlers.resident import emergency, intake
+from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal
 from storage import complaints as stored
 from storage import outbox, turns
+
+SOLVED_WORDS = {"解决了", "已解决", "已经解决", "解決了", "搞掂", "搞掂咗", "好了", "修好了"}
+UNSOLVED_WORDS = {"没解决", "没有解决", "未解决", "冇解决", "沒解決", "还没解决", "还是没解决", "没弄好", "没修好"}
 
 
 def route(turn: Turn) -> Reply | None:
@@ -149,11 +152,18 @@ def _find_complaint(turn: Turn, entry: Entry) -> Reply | None:
     if named:
         turn.complaint, turn.words = named[0], rest.strip()
         return None
+    if _is_number(turn, first):
+        return Reply(texts.no_such_number())  # the same answer whether it is nobody's or somebody else's
     turn.complaint = _from_card(turn) or _only_one(turn)
-    if turn.complaint is None:
-        looks_like_number = any(character.isdigit() for character in first)
-        return Reply(texts.no_such_number() if looks_like_number else texts.number_needed(entry))
-    return None
+    return Reply(texts.number_needed(entry)) if turn.complaint is None else None
+
+
+def _is_number(turn: Turn, typed: str) -> bool:
+    """Whether it was meant as a number: of the full form, or in a group of the short one."""
+    bare = normal(typed).replace("-", "").upper()
+    if bare.startswith(turn.rules.prefix) and bare.isascii() and len(bare) > len(turn.rules.prefix) + 4:
+        return True
+    return bool(turn.message.group and len(bare) in {4, 5} and bare.isascii() and bare.isalnum())
 
 
 def _named(turn: Turn, typed: str) -> list[Complaint]:
@@ -204,7 +214,17 @@ def _plain(turn: Turn) -> Reply | None:
     if turn.message.group:
         return _plain_in_group(turn)
     danger = emergency.seen(turn)
-    return danger or _offered(turn) or _asked(turn) or intake.told(turn)
+    return danger or _offered(turn) or _questioned(turn) or _asked(turn) or _number(turn) or intake.told(turn)
+
+
+def _number(turn: Turn) -> Reply | None:
+    """A receipt number alone asks where it stands."""
+    try:
+        number = numbers.parse(turn.message.text, turn.rules.prefix)
+    except BadNumber:
+        return None
+    turn.complaint = _load(turn, number)
+    return _run(turn, ENTRIES["status"]) if turn.complaint else Reply(texts.no_such_number())
 
 
 def _plain_in_group(turn: Turn) -> Reply | None:
@@ -218,13 +238,34 @@ def _plain_in_group(turn: Turn) -> Reply | None:
 
 
 def _offered(turn: Turn) -> Reply | None:
-    """The number or the label of something that was last offered."""
+    """The number or the label of something that was last shown in this chat."""
     said = normal(turn.message.text)
-    offered = turn.conversation.offered
-    if said.isdecimal() and len(said) <= 2 and 1 <= int(said) <= len(offered):
-        return _press(turn, offered[int(said) - 1][1])
-    found = [id for label, id in offered if normal(label) == said]
-    return _press(turn, found[0]) if found and said else None
+    if not said or (turn.message.group and not turn.message.numbered):
+        return None
+    shown = [_buttons(each) for each in outbox.last_shown(turn.work, turn.message.channel, turn.message.chat)]
+    if said.isdecimal() and len(said) <= 2:
+        latest = next((buttons for buttons in shown if buttons), [])
+        return _press(turn, latest[int(said) - 1].id) if 1 <= int(said) <= len(latest) else None
+    found = [button.id for buttons in shown for button in buttons if normal(button.label) == said]
+    return _press(turn, found[0]) if found else None
+
+
+def _buttons(shown: outbox.Shown) -> list[Button]:
+    return [button for row in outgoing_from_json(shown.payload).buttons for button in row]
+
+
+def _questioned(turn: Turn) -> Reply | None:
+    """An answer to what another person's turn has asked: is it solved?"""
+    said = normal(turn.message.text)
+    name = "solved" if said in SOLVED_WORDS else "not_solved" if said in UNSOLVED_WORDS else ""
+    if not name:
+        return None
+    open_questions = turns.open_questions(turn.work, turn.message.channel, turn.message.chat)
+    found = [complaint for complaint, kind in open_questions if kind == "solved"]
+    if not found:
+        return None
+    turn.complaint = _load(turn, found[0])
+    return _run(turn, ENTRIES[name])
 
 
 def _asked(turn: Turn) -> Reply | None:

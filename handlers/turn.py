@@ -22,6 +22,7 @@ from storage.turns import Conversation
 from storage.unit_of_work import Work
 
 BUTTONS_LAST = timedelta(days=30)
+_EDGES = "".join({*" 。.!,、~"})  # what people put around a short answer; full-width forms are half by then
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -118,4 +119,4 @@ class Turn(Scene):
 def normal(text: str) -> str:
     """A label or a short answer as it is compared: no white space at its ends, full width made half, lower case."""
     half = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)
-    return re.sub(r"[\s\u200b-\u200f\u2060\ufeff]+", " ", half).strip(" 。.!,,、").casefold()
+    return re.sub(r"[\s\u200b-\u200f\u2060\ufeff]+", " ", half).strip(_EDGES).casefold()

@@ -17,11 +17,37 @@ from storage.tables import complaint_event, identity, label, word
 from storage.turns import insert
 from storage.unit_of_work import Overtaken, Work
 
-_PLAIN = (
-    "draft channel chat sender gist registered_at track kind category item category_by confidence model area lead"
-    " holder catalogue_row catalogue_version anonymous accepted_at dispatched_at claimed_at first_contact_at"
-    " replied_at closed_at satisfied reopened flags promised"
-).split()
+_PLAIN = [
+    "draft",
+    "channel",
+    "chat",
+    "sender",
+    "gist",
+    "registered_at",
+    "track",
+    "kind",
+    "category",
+    "item",
+    "category_by",
+    "confidence",
+    "model",
+    "area",
+    "lead",
+    "holder",
+    "catalogue_row",
+    "catalogue_version",
+    "anonymous",
+    "accepted_at",
+    "dispatched_at",
+    "claimed_at",
+    "first_contact_at",
+    "replied_at",
+    "closed_at",
+    "satisfied",
+    "reopened",
+    "flags",
+    "promised",
+]
 
 
 def add(work: Work, new: Complaint) -> bool:
@@ -70,13 +96,13 @@ def _columns(work: Work, kept: Complaint) -> dict[str, Any]:
 
 def _complaint(work: Work, row: Any) -> Complaint:
     details = json.loads(work.keys.open(row.details, work.tenant, "complaint", row.number))
-    typed = {
+    typed: dict[str, Any] = {
         "status": Status(row.status),
         "assists": tuple(row.assists),
         "result": Result(row.result) if row.result else None,
         "solved": Solved(row.solved) if row.solved else None,
     }
-    plain = {name: getattr(row, name) for name in _PLAIN}
+    plain: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
     return Complaint(number=row.number, details=details, version=row.version, **plain, **typed)
 
 

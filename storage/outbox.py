@@ -5,6 +5,7 @@ row that is held back on purpose (a staff reply, for its undo) joins its line wh
 when a taker may work; after it another may try again. Cards are taken beside the lines.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,12 +48,13 @@ class TakenCard:
     position: int
 
 
-def take(work: Work, limit: int, lease: timedelta) -> list[Taken]:
+def take(work: Work, channels: Collection[str], limit: int, lease: timedelta) -> list[Taken]:
     """Leases the first row of up to `limit` lines; a row keeps the position it was first given."""
     found = (
         select(outbox)
         .outerjoin(line, _on_line(outbox))
-        .where(outbox.c.tenant == work.tenant, _free(work), outbox.c.due <= work.now, _open(work), ~_held_up(work))
+        .where(outbox.c.tenant == work.tenant, outbox.c.channel.in_(channels), _free(work))
+        .where(outbox.c.due <= work.now, _open(work), ~_held_up(work))
         .order_by(outbox.c.due, outbox.c.id)
         .limit(limit)
     )
@@ -171,12 +173,13 @@ def want_cards(work: Work, complaint: str) -> None:
     work.connection.execute(update(card).where(*mine).values(wanted=card.c.wanted + 1, due=work.now))
 
 
-def take_cards(work: Work, limit: int, lease: timedelta) -> list[TakenCard]:
+def take_cards(work: Work, channels: Collection[str], limit: int, lease: timedelta) -> list[TakenCard]:
     free = or_(card.c.lease_until.is_(None), card.c.lease_until <= work.now)
     found = (
         select(card)
         .outerjoin(line, _on_line(card))
-        .where(card.c.tenant == work.tenant, card.c.wanted > card.c.shown, card.c.due <= work.now, free, _open(work))
+        .where(card.c.tenant == work.tenant, card.c.channel.in_(channels), card.c.wanted > card.c.shown)
+        .where(card.c.due <= work.now, free, _open(work))
         .where(line.c.unreachable.is_(None))
         .order_by(card.c.due)
         .limit(limit)
@@ -196,15 +199,11 @@ def card_shown(work: Work, taken: TakenCard, message_id: str, payload: str) -> N
     """What was drawn is kept sealed, so that a page that comes back can show it."""
     sealed = work.keys.seal(payload, work.tenant, "card", taken.channel, taken.chat, taken.complaint)
     values = {"shown": taken.wanted, "message_id": message_id, "tries": 0, "lease_until": None, "error": None}
-    _change_card(
-        work, taken.channel, taken.chat, taken.complaint, position=taken.position, payload=sealed, **values
-    )
+    _change_card(work, taken.channel, taken.chat, taken.complaint, position=taken.position, payload=sealed, **values)
 
 
 def card_again(work: Work, taken: TakenCard, wait: timedelta, error: str) -> None:
-    _change_card(
-        work, taken.channel, taken.chat, taken.complaint, lease_until=None, due=work.now + wait, error=error
-    )
+    _change_card(work, taken.channel, taken.chat, taken.complaint, lease_until=None, due=work.now + wait, error=error)
 
 
 def _change_card(work: Work, channel: str, chat: str, complaint: str, **values: Any) -> None:
@@ -251,6 +250,17 @@ def _text(work: Work, row: Any) -> Shown:
 def _card(work: Work, row: Any) -> Shown:
     payload = work.keys.open(row.payload, work.tenant, "card", row.channel, row.chat, row.complaint)
     return Shown("card", row.position, payload, row.complaint)
+
+
+def last_shown(work: Work, channel: str, chat: str, limit: int = 5) -> list[Shown]:
+    """What this chat saw last, the newest first."""
+    mine = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
+    texts = select(outbox).where(*mine, outbox.c.state == SENT).order_by(outbox.c.position.desc()).limit(limit)
+    hung = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
+    cards = select(card).where(*hung, card.c.payload.is_not(None)).order_by(card.c.position.desc()).limit(limit)
+    found = [_text(work, row) for row in work.connection.execute(texts)]
+    found += [_card(work, row) for row in work.connection.execute(cards)]
+    return sorted(found, key=lambda shown: -shown.position)[:limit]
 
 
 def next_due(work: Work) -> datetime | None:

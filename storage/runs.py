@@ -15,4 +15,5 @@ def begin(work: Work, process: str) -> tuple[int, bool]:
 
 
 def end(work: Work, id: int) -> None:
-    work.connection.execute(update(table).where(table.c.tenant == work.tenant, table.c.id == id).values(ended_at=work.now))
+    mine = (table.c.tenant == work.tenant, table.c.id == id)
+    work.connection.execute(update(table).where(*mine).values(ended_at=work.now))

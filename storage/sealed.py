@@ -36,7 +36,7 @@ class Keyring:
             raise BadKeys("at least one key of 32 bytes is needed")
         self._ciphers = {id: AESGCM(key) for id, key in keys.items()}
         self._first = next(iter(keys))
-        self._lookup = hmac.new(next(reversed(keys.values())), b"lookup", sha256).digest()
+        self._lookup = hmac.new(list(keys.values())[-1], b"lookup", sha256).digest()
 
     @classmethod
     def parse(cls, setting: str) -> "Keyring":

@@ -103,7 +103,9 @@ inbox = Table(
     Column("body", Sealed),
     UniqueConstraint("tenant", "channel", "update_key", name="inbox_seen"),
 )
-Index("inbox_waiting", inbox.c.tenant, inbox.c.channel, inbox.c.chat, inbox.c.id, sqlite_where=inbox.c.state == "waiting")
+Index(
+    "inbox_waiting", inbox.c.tenant, inbox.c.channel, inbox.c.chat, inbox.c.id, sqlite_where=inbox.c.state == "waiting"
+)
 Index("inbox_of_draft", inbox.c.tenant, inbox.c.draft)
 
 conversation = Table(
@@ -114,7 +116,7 @@ conversation = Table(
     Column("chat", Text, primary_key=True),
     _count("version"),
     Column("draft", Text),
-    Column("state", Sealed),  # what was last offered and asked
+    Column("state", Sealed),  # what was last asked
 )
 
 draft = Table(

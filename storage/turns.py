@@ -116,13 +116,12 @@ def forget_words(work: Work, draft: str) -> None:
 
 @dataclass
 class Conversation:
-    """Where a chat stands. offered: label -> button id, in the order they were shown. asking: what the next plain
-    text answers, with the complaint it is about; `told` remembers small things such as a chosen result."""
+    """Where a chat stands. asking: what the next plain text answers, about which complaint; told: what was said on
+    the way there, such as a chosen result."""
 
     channel: str
     chat: str
     draft: str | None = None
-    offered: list[tuple[str, str]] = field(default_factory=list)
     asking: str = ""
     about: str = ""
     told: dict[str, str] = field(default_factory=dict)
@@ -138,13 +137,12 @@ def lock_conversation(work: Work, channel: str, chat: str) -> Conversation:
     if row.state is None:
         return Conversation(channel, chat, row.draft, version=row.version)
     state = json.loads(work.keys.open(row.state, work.tenant, "conversation", channel, chat))
-    offered = [(label, id) for label, id in state.pop("offered")]
-    return Conversation(channel, chat, row.draft, offered, **state, version=row.version)
+    return Conversation(channel, chat, row.draft, **state, version=row.version)
 
 
 def save_conversation(work: Work, kept: Conversation) -> None:
     """Raises Overtaken."""
-    state = {name: value for name, value in asdict(kept).items() if name in {"offered", "asking", "about", "told"}}
+    state = {name: value for name, value in asdict(kept).items() if name in {"asking", "about", "told"}}
     sealed = work.keys.seal(json.dumps(state), work.tenant, "conversation", kept.channel, kept.chat)
     here = (
         conversation.c.tenant == work.tenant,
@@ -306,9 +304,7 @@ def take_out(work: Work, word: int) -> bool:
 
 
 def is_unreachable(work: Work, channel: str, chat: str) -> bool:
-    row = select(line.c.unreachable).where(
-        line.c.tenant == work.tenant, line.c.channel == channel, line.c.chat == chat
-    )
+    row = select(line.c.unreachable).where(line.c.tenant == work.tenant, line.c.channel == channel, line.c.chat == chat)
     return bool(work.connection.execute(row).scalar())
 
 
@@ -317,5 +313,3 @@ def counts(work: Work) -> dict[str, int]:
     rows = select(inbox.c.state, func.count()).where(inbox.c.tenant == work.tenant).group_by(inbox.c.state)
     found = {state: int(number) for state, number in work.connection.execute(rows)}
     return {state: found.get(state, 0) for state in (DONE, QUARANTINED, WAITING)}
-
-

@@ -11,11 +11,15 @@ from handlers.messages import Outgoing
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a platform can do. longest: characters of one text."""
+    """What a platform can do. longest: characters of one text.
+
+    ordered: the reader knows each text by its position, so sending one again does no harm.
+    """
 
     buttons: bool
     edits: bool
     longest: int = 4000
+    ordered: bool = False
 
 
 class Unreachable(Exception):

@@ -1,8 +1,8 @@
 """The built-in web chat as a channel: residents, and staff groups, without any platform.
 
 Sending keeps nothing: the outbox row, or the card row, with its position is the delivery, and a page that was away
-asks for what came after its last position. `send` only hints; each page's connection then reads for itself. A hint
-may come before the row it speaks of is marked as sent, so what is still on its way is read again until it settles.
+asks for what came after its last position. Once that row is committed as sent, `notice` tells the connections of the
+chat to read for themselves; what another process sends is found by looking now and then.
 """
 
 from collections.abc import Callable
@@ -27,20 +27,20 @@ class WebChannel:
     """Tells the connections of a chat that there is something to read. Call it from the event loop only."""
 
     name = NAME
-    capabilities = Capabilities(buttons=True, edits=True)
+    capabilities = Capabilities(buttons=True, edits=True, ordered=True)
 
     def __init__(self) -> None:
         self._listening: dict[str, set[Callable[[], None]]] = {}
 
     async def send(self, chat: str, out: Outgoing, position: int) -> str:
         """The id of a message is the position at which it was first shown; a card keeps it when it is drawn again."""
-        self.hint(chat)
         return f"m{position}"
 
     async def edit(self, chat: str, message_id: str, out: Outgoing, position: int) -> None:
-        self.hint(chat)
+        """Nothing to do: the page reads the card at its new position."""
 
-    def hint(self, chat: str) -> None:
+    async def notice(self, chat: str) -> None:
+        """Something of this chat was committed as sent."""
         for heard in tuple(self._listening.get(chat, ())):
             heard()
 

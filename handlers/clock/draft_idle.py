@@ -1,8 +1,8 @@
 """An idle draft gets one reminder; later it is erased, and the person is told."""
 
 from complaints.draft import LIVE, Draft, DraftState
-from handlers.texts import resident as texts
 from handlers.messages import Push, Reply
+from handlers.texts import resident as texts
 from handlers.turn import Scene
 from storage import drafts, turns
 

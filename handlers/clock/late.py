@@ -9,8 +9,8 @@ from datetime import timedelta
 from complaints import deadlines
 from complaints.complaint import Complaint
 from handlers import record
-from handlers.texts import staff as texts
 from handlers.messages import Push, Reply
+from handlers.texts import staff as texts
 from handlers.turn import Scene
 from storage import complaints as stored
 from storage import outbox, people, turns

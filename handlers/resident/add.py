@@ -3,9 +3,11 @@
 from complaints import masking
 from complaints.complaint import Complaint
 from handlers import record
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Push, Reply
 from handlers.resident import consent, intake, menu
+from handlers.texts import common
+from handlers.texts import resident as texts
+from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import people
@@ -16,7 +18,7 @@ def add(turn: Turn) -> Reply:
         return Reply(texts.not_open_any_more(turn.case), menu.CHOICES)
     if not turn.words:
         turn.ask("add_words", turn.case.number)
-        return Reply(texts.what_to_add(turn.case), ((Choice(texts.CANCEL, "cancel"),),))
+        return Reply(texts.what_to_add(turn.case), ((Choice(common.CANCEL, "cancel"),),))
     return _add(turn, turn.case, turn.words)
 
 
@@ -46,5 +48,5 @@ def _add(turn: Turn, complaint: Complaint, text: str) -> Reply:
 
 def _to_groups(turn: Turn, complaint: Complaint, masked: str) -> list[Push]:
     groups = people.groups_of(turn.work, complaint.lead) if complaint.lead else []
-    text = texts.added_in_group(complaint, masked)
+    text = staff_texts.added_in_group(complaint, masked)
     return [Push(channel, chat, Reply(text), turn.now, complaint=complaint.number) for channel, chat in groups]

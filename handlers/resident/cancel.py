@@ -1,8 +1,8 @@
 """/cancel: the draft is erased, nothing stays."""
 
-from handlers.texts import resident as texts
 from handlers.messages import Reply
 from handlers.resident import consent, menu
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 
 

@@ -1,8 +1,8 @@
 """The resident corrects the category: among the model's first three, or none of these, then a person decides."""
 
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Reply
 from handlers.resident import intake, review
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 
 

@@ -6,9 +6,9 @@
 from complaints import masking
 from complaints.workflow import Status
 from handlers import record
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Reply
 from handlers.resident import intake, menu
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 
@@ -21,9 +21,7 @@ def solved(turn: Turn) -> Reply:
         return Reply(texts.no_longer_asked(turn.case), menu.CHOICES)
     turn.case.confirm(turn.now)
     record.save(turn, turn.case, tell=False)
-    rows = tuple(
-        Choice(texts.RATINGS[value], "rate", {"satisfied": value}, turn.case.number) for value in SATISFIED
-    )
+    rows = tuple(Choice(texts.RATINGS[value], "rate", {"satisfied": value}, turn.case.number) for value in SATISFIED)
     return Reply(texts.confirmed(turn.case, turn.rules), (rows,))
 
 

@@ -3,11 +3,11 @@
 What was written before is kept sealed for the draft only; 不同意 erases it at once.
 """
 
-from complaints.draft import Draft, DraftState, Slot
-from handlers.texts import common
-from handlers.texts import resident as texts
+from complaints.draft import Draft, DraftState
 from handlers.messages import Choice, Reply
 from handlers.resident import intake, menu
+from handlers.texts import common
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import drafts, turns
@@ -29,13 +29,7 @@ def begin(turn: Turn, text: str) -> Reply:
 def _point(turn: Turn, draft: Draft) -> None:
     unit = turn.rules.gazetteer.nearest(*turn.message.point) if turn.message.point else None
     if unit is not None:
-        at(turn, draft, unit)
-
-
-def at(turn: Turn, draft: Draft, unit: str) -> None:
-    """The place is known from a deep link or a pin; it can be changed on the review card."""
-    draft.answer(Slot.WHERE, common.place(unit, turn.rules))
-    draft.area, draft.place = unit, common.place(unit, turn.rules)
+        intake.settle_at(turn, draft, unit.code)
 
 
 def _or_add(turn: Turn) -> Reply:
@@ -45,7 +39,7 @@ def _or_add(turn: Turn) -> Reply:
         return card(turn)
     rows = [(Choice(texts.NEW_ONE, "keep_new"),)]
     rows += [(Choice(texts.add_to(complaint), "add_pending", complaint=complaint.number),) for complaint in live]
-    return Reply(texts.new_or_add(), (*rows, (Choice(texts.CANCEL, "cancel"),)))
+    return Reply(texts.new_or_add(), (*rows, (Choice(common.CANCEL, "cancel"),)))
 
 
 def keep_new(turn: Turn) -> Reply:

@@ -6,7 +6,7 @@ from complaints.draft import Draft
 from handlers.turn import normal
 
 _PHONE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|[2-8]\d{7})")
-_POLITE = re.compile(r"我(?:叫|是|姓)?|电话|手机号?|號碼|号码|联系方式|姓名|[::,,。;;\s]|是(?=\d)")
+_POLITE = re.compile(r"我(?:叫|是|姓)?|电话|手机号?|號碼|号码|联系方式|姓名|[:\uff1a,\uff0c。;\uff1b\s]|是(?=\d)")
 ANONYMOUS = {"匿名", "不留", "不方便", "不用", "保密", "no"}
 
 

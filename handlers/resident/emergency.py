@@ -5,9 +5,10 @@ What was typed is kept and goes on in the dialogue; words of self-harm also aler
 
 from complaints import emergencies
 from complaints.emergencies import Emergency
-from handlers.texts import resident as texts
 from handlers.messages import Push, Reply
 from handlers.resident import intake
+from handlers.texts import resident as texts
+from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 from storage import people
 
@@ -25,6 +26,6 @@ def seen(turn: Turn) -> Reply | None:
 
 def _alert(turn: Turn) -> list[Push]:
     """Somebody at the district centre is to look now; the alert says in which chat, not who and not what."""
-    text = texts.self_harm_alert(turn.message.channel, turn.message.chat)
+    text = staff_texts.self_harm_alert(turn.message.channel, turn.message.chat)
     groups = people.groups_of(turn.work, turn.rules.desk)
     return [Push(channel, chat, Reply(text), turn.now) for channel, chat in groups]

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from complaints.draft import Draft, DraftState, NotSkippable, Slot, time_in, wish_in
 from complaints.places import Place
-from handlers.texts import common
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Reply, Rows
 from handlers.resident import consent, contact, menu, review
+from handlers.texts import common
+from handlers.texts import resident as texts
 from handlers.turn import Turn, normal
 from storage import drafts, turns
 
@@ -98,7 +98,7 @@ def _ways(slot: Slot) -> Rows:
         ways = [Choice(texts.ANONYMOUS, "skip", {"slot": slot.value})]
     if slot is not Slot.WHAT:
         ways.append(Choice(texts.BACK, "back", {"slot": slot.value}))
-    return (tuple(ways), (Choice(texts.CANCEL, "cancel"),)) if ways else ((Choice(texts.CANCEL, "cancel"),),)
+    return (tuple(ways), (Choice(common.CANCEL, "cancel"),)) if ways else ((Choice(common.CANCEL, "cancel"),),)
 
 
 def keep(turn: Turn, draft: Draft) -> None:
@@ -150,9 +150,14 @@ def _pin(turn: Turn, draft: Draft, point: tuple[float, float]) -> Reply:
     unit = turn.rules.gazetteer.nearest(*point)
     if unit is None:
         return Reply(texts.pin_unknown(), _ways(Slot.WHERE))
+    settle_at(turn, draft, unit.code)
+    return go_on(turn, draft)
+
+
+def settle_at(turn: Turn, draft: Draft, unit: str) -> None:
+    """The place is known from a pin or a poster; it can be changed on the review card."""
     draft.answer(Slot.WHERE, common.place(unit, turn.rules))
     draft.area, draft.place = unit, common.place(unit, turn.rules)
-    return go_on(turn, draft)
 
 
 def place(turn: Turn) -> Reply:

@@ -2,13 +2,28 @@
 
 from complaints.complaint import Complaint
 from complaints.draft import Draft
-from handlers.texts import common
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Reply, Rows
 from handlers.resident import consent, intake
+from handlers.texts import common
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 
-GREETINGS = {"你好", "您好", "hi", "hello", "在吗", "喂", "开始", "菜单", "hey", "哈喽", "早", "早上好", "晚上好", "下午好"}
+GREETINGS = {
+    "你好",
+    "您好",
+    "hi",
+    "hello",
+    "在吗",
+    "喂",
+    "开始",
+    "菜单",
+    "hey",
+    "哈喽",
+    "早",
+    "早上好",
+    "晚上好",
+    "下午好",
+}
 CHOICES: Rows = (
     (Choice(texts.REPORT, "new"), Choice(texts.PROGRESS, "mine")),
     (Choice(texts.MEDIATION, "mediation"), Choice(texts.CONSULT, "consult")),
@@ -30,7 +45,7 @@ def _at(turn: Turn, code: str) -> Reply:
     reply = consent.begin(turn, "")
     draft: Draft | None = turn.draft
     if draft is not None:
-        consent.at(turn, draft, code)
+        intake.settle_at(turn, draft, code)
         intake.keep(turn, draft)
     return Reply(texts.welcome_at(common.place(code, turn.rules), reply.text), reply.choices)
 

@@ -1,8 +1,8 @@
 """/mine: one's own complaints, newest first."""
 
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Reply
 from handlers.resident import menu
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 

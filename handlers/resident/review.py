@@ -1,13 +1,14 @@
 """The review card: every answer, the category, who will get it, and by what clock times; all of it can be changed."""
 
+from classifier.prediction import Prediction
 from complaints import respondents
 from complaints.assignment import Assignment, assign
 from complaints.draft import Draft, DraftState, Slot
-from classifier.prediction import Prediction
 from handlers import clocks
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Reply
 from handlers.resident import intake
+from handlers.texts import common
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 
 
@@ -33,7 +34,7 @@ def _choices() -> tuple[tuple[Choice, ...], ...]:
             Choice(texts.EDIT_WHERE, "edit", {"slot": Slot.WHERE.value}),
         ),
         (Choice(texts.EDIT_MORE, "edit_more"), Choice(texts.EDIT_CATEGORY, "categories")),
-        (Choice(texts.CANCEL, "cancel"),),
+        (Choice(common.CANCEL, "cancel"),),
     )
 
 

@@ -1,11 +1,11 @@
 """/status NUMBER: where a complaint of one's own stands, with a dated timeline."""
 
-from handlers.texts import resident as texts
-from handlers.messages import Choice, Reply, Rows
-from handlers.resident import menu
-from handlers.turn import Turn
 from complaints.workflow import Status
 from handlers import notifications
+from handlers.messages import Reply, Rows
+from handlers.resident import menu
+from handlers.texts import resident as texts
+from handlers.turn import Turn
 from storage import complaints as stored
 from storage import turns
 

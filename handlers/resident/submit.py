@@ -10,10 +10,10 @@ from complaints.category import OTHER
 from complaints.complaint import Complaint
 from complaints.draft import Draft, DraftState, Slot
 from handlers import clocks, record
-from handlers.texts import common
-from handlers.texts import resident as texts
 from handlers.messages import Reply
 from handlers.resident import intake, menu, review
+from handlers.texts import common
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import drafts, turns
@@ -77,7 +77,11 @@ def _complaint(turn: Turn, draft: Draft) -> Complaint:
 def _told(draft: Draft) -> str:
     """The matter in one text, without the contact."""
     lines = [draft.answers.get(Slot.WHAT, "")]
-    lines += [f"{common.SLOTS[s]}:{draft.answers[s]}" for s in (Slot.WHERE, Slot.WHEN, Slot.WHO, Slot.WISH) if draft.answers.get(s)]
+    lines += [
+        f"{common.SLOTS[s]}:{draft.answers[s]}"
+        for s in (Slot.WHERE, Slot.WHEN, Slot.WHO, Slot.WISH)
+        if draft.answers.get(s)
+    ]
     return "\n".join(lines)
 
 

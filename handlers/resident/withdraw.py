@@ -1,9 +1,9 @@
 """/withdraw NUMBER: the resident takes a complaint back; asked once more, because it cannot be undone."""
 
 from handlers import record
-from handlers.texts import resident as texts
 from handlers.messages import Choice, Reply
 from handlers.resident import menu
+from handlers.texts import resident as texts
 from handlers.turn import Turn
 
 

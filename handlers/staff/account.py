@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from handlers.texts import staff as texts
 from handlers.messages import Reply
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import people
 
@@ -23,7 +23,5 @@ def join(turn: Turn) -> Reply:
     code = people.use_code(turn.work, turn.words, "staff")
     if code is None:
         return Reply(texts.code_unknown())
-    people.join(
-        turn.work, turn.token(12), turn.message.channel, turn.message.sender, code.unit, code.role, code.name
-    )
+    people.join(turn.work, turn.token(12), turn.message.channel, turn.message.sender, code.unit, code.role, code.name)
     return Reply(texts.joined(turn.rules.directory.get(code.unit), code.role))

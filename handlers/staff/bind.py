@@ -1,7 +1,8 @@
 """/bind CODE in a group: the group becomes the queue of a unit."""
 
-from handlers.texts import staff as texts
 from handlers.messages import Reply
+from handlers.texts import refusals
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import outbox, people
@@ -11,7 +12,7 @@ def bind(turn: Turn) -> Reply:
     if not turn.message.group:
         return Reply(texts.bind_in_group())
     if turn.member is None:
-        return Reply(texts.not_yours())
+        return Reply(refusals.not_yours())
     code = people.use_code(turn.work, turn.words, "group")
     if code is None:
         return Reply(texts.code_unknown())

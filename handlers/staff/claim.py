@@ -1,8 +1,8 @@
 """/claim NUMBER: a member of staff takes a complaint from their group's queue."""
 
 from handlers import record
-from handlers.texts import staff as texts
 from handlers.messages import Reply
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 
 

@@ -10,13 +10,13 @@ from complaints.category import is_settled
 from complaints.complaint import CategoryUnsettled, NotHolder, Result
 from complaints.workflow import MoveNotAllowed, Status
 from handlers import record
+from handlers.messages import Choice, Reply
 from handlers.texts import common
 from handlers.texts import staff as texts
-from handlers.messages import Choice, Reply
 from handlers.turn import Turn
 from storage import complaints as stored
 
-_AT_ONCE = re.compile(r"^(\S+)\s+(?:事实|facts)[::]\s*(.+?)\s*(?:依据|basis)[::]\s*(.+)$", re.DOTALL)
+_AT_ONCE = re.compile(r"^(\S+)\s+(?:事实|facts)[:\uff1a]\s*(.+?)\s*(?:依据|basis)[:\uff1a]\s*(.+)$", re.DOTALL)
 _READY = {Status.CLAIMED, Status.HANDLING}
 
 
@@ -30,7 +30,7 @@ def conclude(turn: Turn) -> Reply:
     rows = tuple(
         (Choice(common.RESULTS[kind], "conclude_result", {"result": kind.value}, turn.case.number),) for kind in Result
     )
-    return Reply(texts.which_result(turn.case), (*rows, (Choice(texts.CANCEL, "cancel"),)))
+    return Reply(texts.which_result(turn.case), (*rows, (Choice(common.CANCEL, "cancel"),)))
 
 
 def result(turn: Turn) -> Reply:

@@ -1,8 +1,8 @@
 """/queue, /mine, /overdue: short lists of this group's open complaints, oldest first."""
 
 from complaints.complaint import Complaint
-from handlers.texts import staff as texts
 from handlers.messages import Choice, Reply
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import turns

@@ -2,15 +2,16 @@
 
 from complaints import masking
 from handlers import record
-from handlers.texts import staff as texts
 from handlers.messages import Choice, Reply
+from handlers.texts import common
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 
 
 def ask(turn: Turn) -> Reply:
     turn.ask("note_words", turn.case.number)
-    return Reply(texts.what_to_note(turn.case), ((Choice(texts.CANCEL, "cancel"),),))
+    return Reply(texts.what_to_note(turn.case), ((Choice(common.CANCEL, "cancel"),),))
 
 
 def note(turn: Turn) -> Reply:

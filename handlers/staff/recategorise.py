@@ -6,8 +6,9 @@ from complaints.category import OTHER
 from complaints.complaint import By, Complaint
 from complaints.workflow import Actor, Status
 from handlers import record
-from handlers.texts import staff as texts
 from handlers.messages import Choice, Reply
+from handlers.texts import common
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 
@@ -25,7 +26,7 @@ def ask(turn: Turn) -> Reply:
     labels = [g.label for g in opinion.guesses[:3] if g.label != OTHER] if opinion else []
     rows = tuple((Choice(label, "set_category", {"category": label}, turn.case.number),) for label in labels)
     names = [c.name for c in turn.rules.categories]
-    return Reply(texts.categories(names), (*rows, (Choice(texts.CANCEL, "cancel"),)))
+    return Reply(texts.categories(names), (*rows, (Choice(common.CANCEL, "cancel"),)))
 
 
 def set(turn: Turn) -> Reply:

@@ -4,8 +4,9 @@ from complaints import masking
 from complaints.complaint import NotHolder
 from complaints.workflow import MoveNotAllowed, Status
 from handlers import record
-from handlers.texts import staff as texts
 from handlers.messages import Choice, Push, Reply
+from handlers.texts import common, resident
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import outbox, turns
@@ -16,7 +17,7 @@ _OPEN_TO_WORDS = {Status.CLAIMED, Status.HANDLING, Status.AWAITING_RESIDENT, Sta
 def ask(turn: Turn) -> Reply:
     _check(turn)
     turn.ask("reply_words", turn.case.number)
-    return Reply(texts.what_to_reply(turn.case), ((Choice(texts.CANCEL, "cancel"),),))
+    return Reply(texts.what_to_reply(turn.case), ((Choice(common.CANCEL, "cancel"),),))
 
 
 def reply(turn: Turn) -> Reply:
@@ -26,10 +27,8 @@ def reply(turn: Turn) -> Reply:
         return ask(turn)
     complaint, due = turn.case, turn.now + turn.rules.terms.reply_undo
     word, _ = stored.say(turn.work, complaint.number, "reply", turn.by.id, turn.words, masking.mask(turn.words))
-    text = texts.reply_to_resident(complaint, turn.words, turn.rules)
-    turn.pushes.append(
-        Push(complaint.channel, complaint.chat, Reply(text), due, complaint=complaint.number, word=word)
-    )
+    text = resident.reply_to_resident(complaint, turn.words, turn.rules)
+    turn.pushes.append(Push(complaint.channel, complaint.chat, Reply(text), due, complaint=complaint.number, word=word))
     turns.set_clock(turn.work, "reply", str(word), due)
     choices = (
         Choice(texts.UNDO_REPLY, "undo", {"word": str(word)}, complaint.number),

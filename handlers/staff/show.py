@@ -1,8 +1,8 @@
 """/show NUMBER: the complaint with its whole text, masked, and its history."""
 
-from handlers.texts import staff as texts
 from handlers.messages import Reply
 from handlers.staff import card
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 

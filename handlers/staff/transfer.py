@@ -3,8 +3,9 @@
 from complaints import respondents
 from complaints.units import Level, Unit
 from handlers import record
-from handlers.texts import staff as texts
 from handlers.messages import Choice, Reply
+from handlers.texts import common
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 
@@ -15,7 +16,7 @@ def ask(turn: Turn) -> Reply:
     turn.ask("transfer_to", turn.case.number)
     near = _near(turn)
     rows = tuple((Choice(unit.name, "transfer_to", {"unit": unit.code}, turn.case.number),) for unit in near)
-    return Reply(texts.transfer_to(), (*rows, (Choice(texts.CANCEL, "cancel"),)))
+    return Reply(texts.transfer_to(), (*rows, (Choice(common.CANCEL, "cancel"),)))
 
 
 def _near(turn: Turn) -> list[Unit]:

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from handlers import record
-from handlers.texts import staff as texts
 from handlers.messages import Reply
+from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import turns

@@ -41,6 +41,7 @@ RESULTS = {
     Result.UNREACHABLE: "联系不上",
 }
 CLOCKS = {"accept": "受理", "claim": "签收", "feedback": "首次反馈", "resolve": "办结", "take_back": "联系居民"}
+CANCEL = "取消"
 _WEEKDAYS = "一二三四五六日"
 
 

@@ -20,7 +20,6 @@ from handlers.texts.common import (
     clock_time,
     event_line,
     length,
-    place,
     short,
     unit,
 )
@@ -28,7 +27,7 @@ from handlers.texts.common import (
 # labels of choices
 REPORT, PROGRESS, MEDIATION, CONSULT = "反映诉求", "查进度", "找人调解", "咨询"
 AGREE, DISAGREE = "同意，继续", "不同意"
-SKIP, BACK, CANCEL, ANONYMOUS = "跳过", "‹ 上一步", "取消", "匿名"
+SKIP, BACK, ANONYMOUS = "跳过", "‹ 上一步", "匿名"
 SUBMIT, EDIT_WHAT, EDIT_WHERE, EDIT_MORE, EDIT_CATEGORY = "确认提交", "改事情", "改地点", "改其他", "改分类"
 TO_REVIEW, NONE_OF_THESE, NEW_ONE = "‹ 回到核对", "都不是", "这是新的诉求"
 ADD, WITHDRAW, WITHDRAW_SURE, KEEP_IT = "补充", "撤回", "确定撤回", "不撤回"
@@ -220,10 +219,7 @@ def nothing_open() -> str:
 
 
 def draft_reminder(terms: Terms) -> str:
-    return (
-        "您有一件事还没说完，草稿还在：接着说就行，说“取消”就删除。\n"
-        f"到第 {terms.draft_expiry.days} 天会自动删除。"
-    )
+    return f"您有一件事还没说完，草稿还在：接着说就行，说“取消”就删除。\n到第 {terms.draft_expiry.days} 天会自动删除。"
 
 
 def draft_expired() -> str:
@@ -285,7 +281,8 @@ def withdrawn(complaint: Complaint) -> str:
 
 def confirmed(complaint: Complaint, rules: Rulebook) -> str:
     return (
-        f"{complaint.number} 已办结，谢谢您确认。{rules.terms.reopen_grace.days} 天内如果又出问题，可以说没解决，退回重办。\n"
+        f"{complaint.number} 已办结，谢谢您确认。"
+        f"{rules.terms.reopen_grace.days} 天内如果又出问题，可以说没解决，退回重办。\n"
         "另外问一句：对办理过程满意吗？"
     )
 
@@ -300,7 +297,9 @@ def what_is_wrong(complaint: Complaint) -> str:
 
 def reopened(complaint: Complaint, rules: Rulebook) -> str:
     if complaint.status is Status.DISPATCHED:
-        return f"{complaint.number} 第 {complaint.reopened} 次没解决，已提级到 {unit(complaint.lead, rules)} 办理并督办。"
+        return (
+            f"{complaint.number} 第 {complaint.reopened} 次没解决，已提级到 {unit(complaint.lead, rules)} 办理并督办。"
+        )
     return f"{complaint.number} 已退回重办（第 {complaint.reopened} 次），仍由 {unit(complaint.lead, rules)} 办理。"
 
 
@@ -370,5 +369,3 @@ def conclusion(masked: str) -> str:
 
 def reply_to_resident(complaint: Complaint, words: str, rules: Rulebook) -> str:
     return f"【{complaint.number}】{unit(complaint.lead, rules)} 回复：\n{words}\n\n可以直接补充，或发送“进度”。"
-
-

@@ -81,7 +81,9 @@ def _clocks(due: dict[str, datetime], rules: Rulebook, now: datetime) -> list[st
 def _left(moment: datetime, rules: Rulebook, now: datetime) -> str:
     if moment <= now:
         return f"{clock_time(moment, rules, now)}（已到）"
-    return f"{clock_time(moment, rules, now)}（还剩 {length(elapsed(now, moment, rules.working_time).total_seconds())}）"
+    return (
+        f"{clock_time(moment, rules, now)}（还剩 {length(elapsed(now, moment, rules.working_time).total_seconds())}）"
+    )
 
 
 def _how(complaint: Complaint) -> str:
@@ -184,7 +186,8 @@ def item_unknown(typed: str, category: str, items: Sequence[str]) -> str:
 
 
 def recategorised(complaint: Complaint) -> str:
-    return f"{complaint.number} 已改为 {complaint.category}{'/' + complaint.item if complaint.item else ''}，已留作训练样本。"
+    name = "/".join(filter(None, (complaint.category, complaint.item)))
+    return f"{complaint.number} 已改为 {name}，已留作训练样本。"
 
 
 def no_row(complaint: Complaint) -> str:

@@ -80,6 +80,7 @@ def names(codes):
         ("凤凰", "凤凰社区"),
         ("罗湖区和平社区，靠近福田区", "和平社区"),  # another district is only mentioned
         ("水贝靠近福田区", "水贝社区"),
+        ("龙岗路和平社区", "和平社区"),  # a road with the name of a district names no district
         ("湖南菜馆在水贝", "水贝社区"),
         ("罗湖口岸去香港的通道", "南湖街道"),
         # traditional characters
@@ -136,6 +137,7 @@ def test_what_is_not_clear_is_asked(text, choices):
         ("福田区", "福田区", []),
         ("福田新兴社区", "福田区", []),
         ("新兴社区（福田区）", "福田区", []),
+        ("出事的工地归福田区管", "福田区", []),  # nothing of ours is named
         ("梅林街道新兴社区", "梅林街道", []),
         ("宝安和平社区", "宝安区", []),
         ("龙华区老围", "龙华区", []),
@@ -197,6 +199,8 @@ def test_how_a_place_was_found_is_told(text, matches):
         ("广东省深圳市羅湖區水貝 3 座", "3 座"),
         ("东门步行街3号楼", "东门步行街3号楼"),  # the landmark says more than its unit
         ("水贝社区", ""),
+        ("桂园社区3栋", "3栋"),
+        ("深圳火车站东广场", "深圳火车站东广场"),
         ("翠竹街道翠竹北路5号", "翠竹北路5号"),
         ("深南东路2001号", "深南东路2001号"),
     ],

@@ -31,6 +31,7 @@ RESIDENT = Session("a" * 32)
 OTHER = Session("b" * 32)
 GROUP = "group:U1"
 LEASE = timedelta(seconds=30)
+Client = TestClient[web.Request, web.Application]
 
 
 class Store:
@@ -65,14 +66,17 @@ class Store:
             self.write(lambda work, out=out: turns.put_out(work, NAME, chat, outgoing_to_json(out), due=NOW))
 
     def take(self) -> Taken:
-        return self.write(lambda work: outbox.take(work, 1, LEASE))[0]
+        taken: list[Taken] = self.write(lambda work: outbox.take(work, [NAME], 1, LEASE))
+        return taken[0]
 
     def settle(self, taken: Taken) -> None:
         self.write(lambda work: outbox.sent(work, taken.id, f"m{taken.position}"))
 
     def take_card(self, chat: str, number: str) -> TakenCard:
-        self.write(lambda work: outbox.want_card(work, NAME, chat, number))
-        return self.write(lambda work: outbox.take_cards(work, 1, LEASE))[0]
+        self.write(lambda work: outbox.hang_card(work, NAME, chat, number))
+        self.write(lambda work: outbox.want_cards(work, number))
+        taken: list[TakenCard] = self.write(lambda work: outbox.take_cards(work, [NAME], 1, LEASE))
+        return taken[0]
 
     def settle_card(self, taken: TakenCard, text: str) -> None:
         id = taken.message_id or f"m{taken.position}"
@@ -97,7 +101,7 @@ def store(empty: Path, tmp_path: Path) -> Store:
 
 
 @asynccontextmanager
-async def served(store: Store, *, demo: bool = True, **more: Any) -> AsyncIterator[tuple[TestClient, WebChannel]]:
+async def served(store: Store, *, demo: bool = True, **more: Any) -> AsyncIterator[tuple[Client, WebChannel]]:
     channel = WebChannel()
     app: web.Application = make_app(store, channel, demo=demo, **more)  # type: ignore[arg-type]
     async with TestClient(TestServer(app)) as client:
@@ -105,9 +109,7 @@ async def served(store: Store, *, demo: bool = True, **more: Any) -> AsyncIterat
 
 
 @asynccontextmanager
-async def opened(
-    client: TestClient, session: Session = RESIDENT, **chats: int
-) -> AsyncIterator[ClientWebSocketResponse]:
+async def opened(client: Client, session: Session = RESIDENT, **chats: int) -> AsyncIterator[ClientWebSocketResponse]:
     """The socket of a page that has said how far it has read; `mine` is the resident's own chat."""
     origin = str(client.make_url("/")).rstrip("/")
     headers = {"Origin": origin, "Cookie": f"{COOKIE}={session.token}"}
@@ -178,6 +180,7 @@ async def test_a_hint_that_comes_before_the_commit_loses_nothing(store: Store) -
         store.put(RESIDENT.sender, "水管")
         taken = store.take()
         assert await channel.send(RESIDENT.sender, Outgoing("水管"), taken.position) == "m1"
+        await channel.notice(RESIDENT.sender)
         assert await silence(socket)
         store.settle(taken)
         assert shown(await frames(socket, "upto")) == [(1, "水管")]
@@ -192,13 +195,13 @@ async def test_a_card_that_overtakes_a_text_neither_hides_nor_repeats_it(store: 
         store.put(GROUP, "群里好")
         text = store.take()
         store.settle_card(store.take_card(GROUP, "LH-1"), "待签收")
-        channel.hint(GROUP)
+        await channel.notice(GROUP)
         card = json.loads(await socket.receive_str(timeout=5))
         assert (card["type"], card["position"], card["card"]) == ("card", 2, "LH-1")
-        channel.hint(GROUP)
+        await channel.notice(GROUP)
         assert await silence(socket)
         store.settle(text)
-        channel.hint(GROUP)
+        await channel.notice(GROUP)
         late, upto = await frames(socket, "upto")
     assert (late["text"], late["position"], upto["position"]) == ("群里好", 1, 2)
 
@@ -239,6 +242,7 @@ async def test_a_card_drawn_again_keeps_its_message_and_tells_its_complaint(stor
         taken = store.take_card(RESIDENT.sender, "LH-1")
         await channel.edit(RESIDENT.sender, "m1", Outgoing("已签收"), taken.position)
         store.settle_card(taken, "已签收")
+        await channel.notice(RESIDENT.sender)
         second = (await frames(socket, "upto"))[0]
     assert [(c["text"], c["position"], c["message_id"], c["card"]) for c in (first, second)] == [
         ("待签收", 1, "m1", "LH-1"),
@@ -262,7 +266,7 @@ async def test_two_pages_of_one_person_both_get_it_once(store: Store) -> None:
         for socket in (here, there):
             await frames(socket, "upto")
         store.send(RESIDENT.sender, "两边都有")
-        channel.hint(RESIDENT.sender)
+        await channel.notice(RESIDENT.sender)
         for socket in (here, there):
             assert shown(await frames(socket, "upto")) == [(1, "两边都有")]
             assert await silence(socket, 0.05)
@@ -296,8 +300,9 @@ async def test_a_store_that_is_away_for_a_moment_delays_and_loses_nothing(store:
     async with served(store) as (client, channel), opened(client, mine=0) as socket:
         await frames(socket, "upto")
         store.send(RESIDENT.sender, "迟到")
-        read, store.read = store.read, _broken  # type: ignore[method-assign]
-        channel.hint(RESIDENT.sender)
+        read = store.read
+        store.read = _broken  # type: ignore[method-assign,assignment]
+        await channel.notice(RESIDENT.sender)
         assert await silence(socket, 0.1)
         store.read = read  # type: ignore[method-assign]
         assert shown(await frames(socket, "upto")) == [(1, "迟到")]
@@ -314,9 +319,7 @@ async def test_a_message_is_acknowledged_once_it_is_kept(store: Store) -> None:
     async with served(store) as (client, _), opened(client) as socket:
         await socket.send_json(say())
         assert await socket.receive_json(timeout=5) == {"type": "ack", "id": "u-1"}
-    assert store.received == [
-        Message(NAME, RESIDENT.sender, RESIDENT.sender, f"{RESIDENT.sender}:u-1", "楼下水管爆了")
-    ]
+    assert store.received == [Message(NAME, RESIDENT.sender, RESIDENT.sender, f"{RESIDENT.sender}:u-1", "楼下水管爆了")]
 
 
 async def test_the_same_message_again_has_the_same_key_and_another_persons_has_another(store: Store) -> None:
@@ -470,7 +473,7 @@ async def test_staff_who_leave_read_no_further(store: Store) -> None:
         await frames(socket, "upto")
         store.write(lambda work: people.join(work, "s1", NAME, RESIDENT.sender, "U2", "staff", "某"))
         store.send(GROUP, "内部")
-        channel.hint(GROUP)
+        await channel.notice(GROUP)
         assert await silence(socket)
 
 
@@ -510,7 +513,9 @@ async def test_every_answer_forbids_guessing_types_and_foreign_scripts(store: St
     assert "unsafe" not in headers["Content-Security-Policy"]
 
 
-async def test_a_post_from_another_site_is_refused_except_at_doors_that_prove_themselves_otherwise(store: Store) -> None:
+async def test_a_post_from_another_site_is_refused_except_at_doors_that_prove_themselves_otherwise(
+    store: Store,
+) -> None:
     async with served(store, open_paths=("/telegram/",)) as (client, _):
         foreign = {"Origin": "https://evil.example"}
         assert (await client.post("/demo/groups", headers=foreign)).status == 403

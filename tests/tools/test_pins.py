@@ -13,7 +13,7 @@ LOCK = (pin.ROOT / "requirements.lock").read_text("utf-8")
 
 # Spelled so that this file does not match itself.
 NAMES_A_REGISTRY = re.compile(
-    r"(?:pypi|pythonhosted|npmjs|debian)\.(?:org|com)\b/(?:simple|packages|debian)"
+    r"\b(?:pypi|pythonhosted|npmjs|debian)\.(?:org|com)\b"
     r"|--(?:extra-)?index-url[ =]"
     r"|registry = \"https?:"
     r"|\"resolved\": *\"https?:"
@@ -50,6 +50,20 @@ def test_every_pin_of_the_lock_has_a_hash():
 def test_uv_lock_stays_untracked():
     ignored = subprocess.run(("git", "check-ignore", "-q", "uv.lock"), cwd=pin.ROOT, check=False)
     assert ignored.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "see https://pypi" + ".org/project/rich",
+        "https://files.pythonhosted" + ".org/packages/00/rich.whl",
+        "--index-url" + " https://mirror.example/simple",  # a mirror, in requirements
+        'source = { registry = "' + 'https://mirror.example/simple" }',  # a mirror, in uv.lock
+        '"resolved": ' + '"https://mirror.example/htmx.tgz"',  # a mirror, in package-lock.json
+    ],
+)
+def test_the_name_of_a_registry_is_seen(line):
+    assert NAMES_A_REGISTRY.search(line)
 
 
 def test_no_file_names_the_host_of_a_registry():

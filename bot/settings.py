@@ -1,0 +1,88 @@
+"""Settings: JIESU_* from the environment or a .env file, secrets also from the file that *_FILE names.
+
+All are checked at the start; what is wrong is said with the key and what it should be.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.sealed import BadKeys, Keyring
+
+
+class BadSettings(Exception):
+    """One line a key: which one, and what it should be. Values are not repeated."""
+
+
+class Settings(BaseSettings):
+    """Names are those of the environment without the prefix JIESU_."""
+
+    model_config = SettingsConfigDict(env_prefix="JIESU_", env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite:///var/jiesu.db"
+    secret_keys: SecretStr = SecretStr("")
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    tenant: str = "luohu"
+    number_prefix: str = "LH"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("should be sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+        return url
+
+    @field_validator("http_port")
+    @classmethod
+    def _a_port(cls, port: int) -> int:
+        if not 0 <= port <= 65535:
+            raise ValueError("should be a port from 1 to 65535, or 0 for any free one")
+        return port
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _sound_keys(cls, keys: SecretStr) -> SecretStr:
+        if keys.get_secret_value():
+            try:
+                Keyring.parse(keys.get_secret_value())
+            except BadKeys as error:
+                raise ValueError(f"should be id:base64,...: {error}") from None
+        return keys
+
+    def keyring(self) -> Keyring:
+        """Raises BadSettings if no key is set: nothing is stored in clear."""
+        if not self.secret_keys.get_secret_value():
+            raise BadSettings(
+                "JIESU_SECRET_KEYS: missing; should be id:base64 of 32 random bytes, "
+                "or name a file with it in JIESU_SECRET_KEYS_FILE"
+            )
+        return Keyring.parse(self.secret_keys.get_secret_value())
+
+
+def read() -> Settings:
+    """Raises BadSettings."""
+    try:
+        return Settings(**_from_files())
+    except ValidationError as error:
+        lines = [f"JIESU_{str(e['loc'][0]).upper()}: {_said(e['msg'])}" for e in error.errors(include_input=False)]
+        raise BadSettings("\n".join(lines)) from None
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _from_files() -> dict[str, Any]:
+    """JIESU_X_FILE=path stands for JIESU_X=content of the file."""
+    found = {}
+    for name, path in os.environ.items():
+        if name.startswith("JIESU_") and name.endswith("_FILE"):
+            try:
+                found[name[6:-5].lower()] = Path(path).read_text("utf-8").strip()
+            except OSError as error:
+                raise BadSettings(f"{name}: cannot read {path}: {error.strerror}") from None
+    return found

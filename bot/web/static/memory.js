@@ -1,0 +1,77 @@
+// What the page remembers: the transcript of each chat with how far it is read, and what is not acknowledged yet.
+//
+// Transcript and position are one value, so the position never runs ahead of what was kept. Each unacknowledged
+// message is a value of its own, so that two tabs do not lose each other's. Another store of the service makes
+// everything here meaningless, so its name is in every key.
+
+const LONGEST = 400; // entries of one transcript
+const prefix = `jiesu:${document.body.dataset.store}:`;
+const pendingPrefix = `${prefix}pending:`;
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function write(key, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // full or forbidden: the page goes on without a memory, and the service still knows everything
+  }
+}
+
+export function forgetOtherStores() {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith("jiesu:") && !key.startsWith(prefix)) localStorage.removeItem(key);
+  }
+}
+
+// A transcript: { upto, entries: [{ key, kind: text | card | own, order, ... }] }, sorted by order.
+
+export function transcript(chat) {
+  const kept = read(`${prefix}chat:${chat}`);
+  return kept && Array.isArray(kept.entries) ? kept : { upto: 0, entries: [] };
+}
+
+export function keepTranscript(chat, mine) {
+  const merged = merge(transcript(chat), mine);
+  merged.entries = merged.entries.slice(-LONGEST);
+  write(`${prefix}chat:${chat}`, merged);
+}
+
+export function dropTranscript(chat) {
+  localStorage.removeItem(`${prefix}chat:${chat}`);
+}
+
+// Another tab may have kept more: both have all up to their own position, so together they have all up to the greater.
+function merge(theirs, mine) {
+  const entries = new Map(theirs.entries.map((entry) => [entry.key, entry]));
+  for (const entry of mine.entries) {
+    const other = entries.get(entry.key);
+    if (!other || (entry.position ?? 0) >= (other.position ?? 0)) entries.set(entry.key, entry);
+  }
+  return { upto: Math.max(theirs.upto, mine.upto), entries: [...entries.values()].sort(byOrder) };
+}
+
+export function byOrder(a, b) {
+  return a.order - b.order || (a.tie ?? 0) - (b.tie ?? 0);
+}
+
+// Messages that are on their way: { id, chat, text, button, reply_to, made }
+
+export function keepPending(message) {
+  write(pendingPrefix + message.id, message);
+}
+
+export function dropPending(id) {
+  localStorage.removeItem(pendingPrefix + id);
+}
+
+export function allPending() {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(pendingPrefix));
+  return keys.map(read).filter(Boolean).sort((a, b) => a.made - b.made);
+}

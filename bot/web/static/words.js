@@ -1,0 +1,76 @@
+// What the page itself says; everything a conversation says comes from the service.
+
+export const STATUS = {
+  registered: "已登记", triage: "人工研判中", accepted: "已受理", dispatched: "已派单", objected: "退单待审",
+  claimed: "已签收", handling: "办理中", awaiting_resident: "待补正", replied: "待居民确认", reopened: "退回重办",
+  closed: "已办结", declined: "不予受理", redirected: "导入法定途径", merged: "已并案", withdrawn: "已撤回",
+};
+
+// The road most complaints take; a status maps to the step it has reached.
+export const ROAD = ["登记", "受理", "派单", "签收", "办理", "答复", "办结"];
+export const REACHED = {
+  registered: 0, triage: 0, accepted: 1, dispatched: 2, objected: 2, claimed: 3, handling: 4, awaiting_resident: 4,
+  reopened: 4, replied: 5, closed: 6,
+};
+
+export const EVENT = {
+  registered: "登记", classified: "确定分类", triaged: "转人工研判", accepted: "受理", dispatched: "派单", claimed: "签收",
+  unclaimed: "撤销签收", taken_back: "超时未联系，收回", transferred: "转派", first_contact: "首次反馈", replied: "回复居民",
+  noted: "内部备注", concluded: "答复办理结果", confirmed: "居民确认已解决", closed_unanswered: "居民未答复，办结",
+  rated: "居民评价", reopened: "退回重办", redone: "原单位继续办理", raised: "提级办理", added: "居民补充",
+  withdrawn: "居民撤回", late: "超时提醒",
+};
+
+export const ACTOR = {
+  resident: "居民", bot: "系统", triage: "研判员", unit: "承办单位", head: "单位负责人", arbiter: "裁决员", clock: "时钟",
+  leader: "领导",
+};
+
+export const CLOCK = {
+  accept: "受理", claim: "签收", feedback: "首次反馈", resolve: "办结", take_back: "联系居民", silence: "等居民确认",
+};
+
+export const GIVEN_BY = { model: "模型判定", resident: "居民选择", staff: "人工确定", nobody: "拿不准，由人研判" };
+
+export const OUTBOX = { waiting: "待发", sending: "发送中", sent: "已送达", parked: "待人工确认", dead: "发不出去" };
+
+export const DRAFT = {
+  collecting: "正在填写", reviewing: "等居民核对", submitted: "已提交", expired: "草稿已过期", discarded: "草稿已删除",
+};
+
+export const WHY_REFUSED = {
+  rubbish: "没有发出：服务没有看懂", not_yours: "没有发出：您不能在这里发言", too_long: "没有发出：超过 2000 字，请分开说",
+  empty: "没有发出：没有内容", too_big: "没有发出：太长了，请分开说", too_many: "没有打开：同时打开的群太多",
+};
+
+export const LINK = { connecting: "正在连接", open: "已连接", broken: "连接中断" };
+
+const zone = "Asia/Shanghai";
+const clock = new Intl.DateTimeFormat("zh-CN", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const exact = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+});
+const day = new Intl.DateTimeFormat("zh-CN", { timeZone: zone, month: "numeric", day: "numeric" });
+
+export const at = (moment) => clock.format(new Date(moment));
+export const atExactly = (moment) => exact.format(new Date(moment));
+export const dayOf = (moment) => day.format(new Date(moment));
+
+export function due(moment, now) {
+  return dayOf(moment) === dayOf(now) ? at(moment) : `${dayOf(moment)} ${at(moment)}`;
+}
+
+export function left(moment, now) {
+  const seconds = Math.round((new Date(moment) - new Date(now)) / 1000);
+  const length = span(Math.abs(seconds));
+  return seconds >= 0 ? `还有 ${length}` : `已过 ${length}`;
+}
+
+function span(seconds) {
+  if (seconds < 60) return `${seconds} 秒`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} 分钟`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 ? `${hours} 小时 ${minutes % 60} 分` : `${hours} 小时`;
+  return `${Math.floor(hours / 24)} 天 ${hours % 24} 小时`;
+}
