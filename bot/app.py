@@ -39,8 +39,19 @@ class Parts:
     desk: Desk
     outside: Outside
     serving: Serving
+    books: Books
     keys: Keyring
     tenant: str
+
+    def unit_name(self, code: str) -> str:
+        """For the demo's page: the name of a unit in the directory as it is now."""
+        directory = self.desk.read(self.books).directory
+        return directory.get(code).name if code in directory else code
+
+    def explain(self, text: str, category: str) -> list[tuple[str, float]]:
+        """The words of a masked text that counted, if the model would say the same category now."""
+        opinion = self.serving.predict(text)
+        return list(opinion.words) if opinion and opinion.best.label == category else []
 
 
 def parts(
@@ -53,7 +64,7 @@ def parts(
     books = Books(settings.number_prefix, Terms())
     outside = Outside(books, serving.predict, random or SystemRandom(), demo)
     desk = Desk(writing, reading, settings.tenant, keys, at, outside)
-    return Parts(desk, outside, serving, keys, settings.tenant)
+    return Parts(desk, outside, serving, books, keys, settings.tenant)
 
 
 @asynccontextmanager

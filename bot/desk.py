@@ -8,10 +8,11 @@ too. Nothing slow runs here.
 
 import asyncio
 import queue
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -26,23 +27,40 @@ from handlers.dispatch import Outside
 from handlers.messages import Message
 from storage import runs
 from storage.sealed import Keyring
-from storage.unit_of_work import Work
+from storage.unit_of_work import Lost, Work
 
 T = TypeVar("T")
 LARGEST_BATCH = 128
 LONGEST_WAIT = 0.020  # seconds
-CAREFUL_FOR = timedelta(seconds=60)
+CAREFUL_FOR = timedelta(minutes=5)  # within it the platforms have sent again what was not acknowledged
+MOST_AGAIN = 16  # messages that get another try in one beat
+SPARE = 200  # places for what the service itself writes when the queue is full of messages
+_STRANGE = re.compile("[\x00\ud800-\udfff]")
 log = structlog.get_logger()
 
 
 class Busy(Exception):
-    """The queue is full: the platform is to send it again later."""
+    """The queue is full, or the desk has stopped: the platform is to send it again later."""
+
+
+class NotKept(Exception):
+    """The database gave the transaction up: nothing of it was kept."""
 
 
 @dataclass
 class _Item:
     run: Callable[[Work], Any] | Message
     future: "Future[Any]"
+    wakes: bool = True
+
+    def settle(self, result: Any) -> None:
+        """Tells whoever asked, unless they have gone away."""
+        if not self.future.set_running_or_notify_cancel():
+            return
+        if isinstance(result, Exception):
+            self.future.set_exception(result)
+        else:
+            self.future.set_result(result)
 
 
 class Desk:
@@ -60,7 +78,8 @@ class Desk:
     ) -> None:
         self._writing, self._reading = writing, reading
         self._tenant, self._keys, self._clock, self._outside = tenant, keys, clock, outside
-        self._queue: queue.Queue[_Item | None] = queue.Queue(room)
+        self._queue: queue.Queue[_Item | None] = queue.Queue()
+        self._room, self._door, self._open = room, threading.Lock(), True
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
         self._careful_until: datetime | None = None
         self._run = 0
@@ -75,42 +94,64 @@ class Desk:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finishes what waits, then ends the run cleanly."""
-        self._queue.put(None)
+        """Finishes what waits, then ends the run cleanly. What comes later is refused as Busy."""
+        with self._door:
+            self._open = False
+            self._queue.put(None)
         self._thread.join()
         with self._writing.begin() as connection:
             runs.end(self._on(connection), self._run)
+        for engine in (self._writing, self._reading):
+            engine.dispose()
 
     async def receive(self, message: Message) -> None:
         """Returns after the commit. Raises Busy when the queue is full; the message is then not kept."""
-        await asyncio.wrap_future(self._submit(message))
+        await asyncio.wrap_future(self._submit(_storable(message), self._room))
 
-    async def write(self, function: Callable[[Work], T]) -> T:
-        """Runs `function` in a savepoint of the next transaction; returns its value after the commit."""
-        value: T = await asyncio.wrap_future(self._submit(function))
+    async def write(self, function: Callable[[Work], T], *, wakes: bool = True) -> T:
+        """Runs `function` in a savepoint of the next transaction; returns its value after the commit.
+
+        wakes: the outbox is to look at once; its own marks and looks must not wake it, or it never rests.
+        """
+        value: T = await asyncio.wrap_future(self._submit(function, self._room + SPARE, wakes))
         return value
 
     async def retry(self) -> None:
-        """Another try for messages that wait for one: counted and committed first, then made."""
-        rows = await self.write(lambda work: dispatch.waiting(work, 16))
-        for row in rows:
-            await self.write(partial(dispatch.again, outside=self._outside, rows=[row]))
+        """Another try for messages that wait for one, one by one: counted and committed first, then made.
+
+        None is counted before its turn: if the one before it ends the process, it has not been tried.
+        """
+        for _ in range(MOST_AGAIN):
+            rows = await self.write(lambda work: dispatch.waiting(work, 1), wakes=False)
+            if not rows:
+                return
+            await self.write(partial(dispatch.again, outside=self._outside, rows=rows))
 
     async def tick(self) -> int:
         """Lets what is due happen; how many clocks were found due."""
-        return await self.write(lambda work: dispatch.tick(work, self._outside))
+        found = await self.write(self._tick, wakes=False)
+        if found:
+            point("after_tick")
+            self.wake()
+        return found
+
+    def _tick(self, work: Work) -> int:
+        found = dispatch.tick(work, self._outside)
+        if found:
+            point("before_tick_commit")
+        return found
 
     def read(self, function: Callable[[Work], T]) -> T:
         """Runs `function` beside the desk, in a transaction that cannot write. Blocks: call it in a thread."""
         with self._reading.begin() as connection:
             return function(self._on(connection))
 
-    def _submit(self, run: Callable[[Work], Any] | Message) -> "Future[Any]":
-        item = _Item(run, Future())
-        try:
-            self._queue.put_nowait(item)
-        except queue.Full:
-            raise Busy from None
+    def _submit(self, run: Callable[[Work], Any] | Message, room: int, wakes: bool = True) -> "Future[Any]":
+        item = _Item(run, Future(), wakes)
+        with self._door:
+            if not self._open or self._queue.qsize() >= room:
+                raise Busy
+            self._queue.put(item)
         return item.future
 
     def _on(self, connection: Any) -> Work:
@@ -152,21 +193,22 @@ class Desk:
     def _handle(self, batch: list[_Item]) -> None:
         try:
             results = self._carefully(batch) if self._is_careful() else self._commit(batch)
-        except Exception as error:  # noqa: BLE001 - the whole transaction failed: everybody is told, nothing was kept
+        except (Exception, Lost) as error:  # noqa: BLE001 - the transaction failed: everybody is told, nothing is kept
             log.error("desk.failed", error=type(error).__name__, items=len(batch))
             for item in batch:
-                item.future.set_exception(error)
+                item.settle(error if isinstance(error, Exception) else NotKept())
             return
-        point("after_commit")
+        if _messages(batch):
+            point("after_commit")
         for item, result in zip(batch, results, strict=True):
-            if isinstance(result, Exception):
-                item.future.set_exception(result)
-            else:
-                item.future.set_result(result)
-        self.wake()
+            item.settle(result)
+        if any(item.wakes for item in batch):
+            self.wake()
 
     def _carefully(self, batch: list[_Item]) -> list[Any]:
         """The message, and the count of its tries, are committed before it is handled."""
+        if not _messages(batch):
+            return self._commit(batch)
         with self._writing.begin() as connection:
             kept = dispatch.keep(self._on(connection), _messages(batch), count=True)
         return self._commit(batch, kept)
@@ -174,16 +216,27 @@ class Desk:
     def _commit(self, batch: list[_Item], counted: dispatch.Kept | None = None) -> list[Any]:
         with self._writing.begin() as connection:
             work = self._on(connection)
-            kept = dispatch.keep(work, _messages(batch)) if counted is None else counted
-            point("after_keep")
+            messages = _messages(batch)
+            kept = dispatch.keep(work, messages) if counted is None else counted
+            if messages:
+                point("after_keep")
             results = [self._do(work, item, kept, counted is not None) for item in batch]
-            point("before_commit")
+            if messages:
+                point("before_commit")
         return results
 
     def _do(self, work: Work, item: _Item, kept: dispatch.Kept, counted: bool) -> Any:
         if isinstance(item.run, Message):
             return dispatch.answer(work, self._outside, item.run, kept, counted=counted)
         return _run(work, item.run)
+
+
+def _storable(message: Message) -> Message:
+    """Halves of surrogate pairs cannot be written as UTF-8, PostgreSQL takes no NUL; a page can send both."""
+    changed: dict[str, Any] = {
+        name: _STRANGE.sub("\ufffd", value) for name, value in vars(message).items() if isinstance(value, str)
+    }
+    return replace(message, **changed)
 
 
 def _messages(batch: list[_Item]) -> list[Message]:

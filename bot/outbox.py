@@ -1,14 +1,17 @@
 """The outbox: delivers what was committed. Sending happens outside every transaction, under a lease.
 
-Answers go before cards. What nobody can say arrived is sent again and marked, or parked, as its class says.
+Each line (a chat) is sent to by a task of its own, one thing at a time, so a slow one delays nobody else. Answers go
+before cards. What nobody can say arrived is sent again and marked, or parked, as its class says.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from random import Random
+from typing import TypeVar
 
 import structlog
 
@@ -19,14 +22,17 @@ from handlers import dispatch
 from handlers.dispatch import Outside
 from handlers.messages import Delivery, Outgoing, outgoing_from_json, outgoing_to_json
 from storage import outbox
-from storage.outbox import Taken, TakenCard
+from storage.outbox import Line, Taken, TakenCard
 from storage.unit_of_work import Work
 
+T = TypeVar("T")
 LEASE = timedelta(seconds=30)
-AT_ONCE = 32
+LONGEST_SEND = 20.0  # seconds: shorter than the lease, so that nobody takes what is still being sent
+AT_ONCE = 32  # lines that are sent to at the same time
 MOST_TRIES = 10
 LONGEST_BACKOFF = 300.0  # seconds
 IDLE = 1.0  # seconds between looks when nobody wakes it
+LAST_MOMENT = 5.0  # seconds for what is being sent when the service stops
 log = structlog.get_logger()
 
 
@@ -38,51 +44,101 @@ class Outbox:
     channels: Mapping[str, Channel]
     outside: Outside
     random: Random
+    _sending: dict[Line, "asyncio.Task[None]"] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._woken = asyncio.Event()
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop has ended: nobody is left to look
                 loop.call_soon_threadsafe(self._woken.set)
 
         self.desk.wake = wake
 
     async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            self._woken.clear()
-            if not await self.deliver():
+        """Until cancelled; then what is being sent gets a moment to end."""
+        try:
+            while True:
+                self._woken.clear()
+                await self._look_safely()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), IDLE)
+        finally:
+            await self._finish()
 
     async def deliver(self) -> int:
-        """One round; how many texts and cards were taken."""
-        names = list(self.channels)
-        texts = await self.desk.write(lambda work: outbox.take(work, names, AT_ONCE, LEASE))
-        point("after_take")
-        await asyncio.gather(*(self._text(taken) for taken in texts))
-        cards = await self.desk.write(lambda work: outbox.take_cards(work, names, AT_ONCE, LEASE))
-        await asyncio.gather(*(self._card(taken) for taken in cards))
+        """One round, to its end; how many texts and cards were taken."""
+        taken = await self._look()
+        if self._sending:
+            await asyncio.wait(list(self._sending.values()))
+        return taken
+
+    async def _look_safely(self) -> None:
+        try:
+            await self._look()
+        except Exception as error:  # noqa: BLE001 - a store that is away for a moment is asked again
+            log.error("outbox.failed", error=type(error).__name__)
+
+    async def _look(self) -> int:
+        """Starts to send what is due, in lines that are free; how much."""
+        room, busy = AT_ONCE - len(self._sending), list(self._sending)
+        if room <= 0:
+            return 0
+        texts, cards = await self._write(lambda work: self._take(work, room, busy))
+        if texts:
+            point("after_take")
+        for text in texts:
+            self._start((text.channel, text.chat), self._text(text))
+        for card in cards:
+            self._start((card.channel, card.chat), self._card(card))
         return len(texts) + len(cards)
+
+    def _take(self, work: Work, room: int, busy: list[Line]) -> tuple[list[Taken], list[TakenCard]]:
+        names = list(self.channels)
+        texts = outbox.take(work, names, room, LEASE, busy)
+        busy += [(text.channel, text.chat) for text in texts]
+        return texts, outbox.take_cards(work, names, room - len(texts), LEASE, busy)
+
+    def _start(self, line: Line, sending: Coroutine[None, None, None]) -> None:
+        self._sending[line] = task = asyncio.create_task(sending)
+        task.add_done_callback(partial(self._ended, line))
+
+    def _ended(self, line: Line, task: "asyncio.Task[None]") -> None:
+        """The next of this line may go. What could not even be marked is taken again when its lease ends."""
+        del self._sending[line]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("send.unmarked", channel=line[0], error=type(error).__name__)
+        self._woken.set()
+
+    async def _finish(self) -> None:
+        if self._sending:
+            _, late = await asyncio.wait(list(self._sending.values()), timeout=LAST_MOMENT)
+            for task in late:
+                task.cancel()
+
+    async def _write(self, function: Callable[[Work], T]) -> T:
+        return await self.desk.write(function, wakes=False)
 
     # texts
 
     async def _text(self, taken: Taken) -> None:
         channel = self.channels[taken.channel]
-        harmless = channel.capabilities.ordered
-        if taken.doubt and taken.delivery == Delivery.ONCE and not harmless:
-            await self.desk.write(lambda work: outbox.park(work, taken.id, "in_doubt"))
+        once = channel.capabilities.ordered
+        if taken.doubt and taken.delivery == Delivery.ONCE and not once:
+            await self._write(lambda work: outbox.park(work, taken.id, "in_doubt"))
             return
-        out = outgoing_from_json(taken.payload, again=taken.doubt and not harmless)
+        out = outgoing_from_json(taken.payload, again=taken.doubt and not once)
         try:
-            message_id = await channel.send(taken.chat, out, taken.position)
+            async with asyncio.timeout(LONGEST_SEND):
+                message_id = await channel.send(taken.chat, out, taken.position)
         except Exception as error:  # noqa: BLE001 - whatever a platform does, the line goes on
-            await self._text_failed(taken, error)
+            log.info("send.failed", id=taken.id, channel=taken.channel, tries=taken.tries, error=type(error).__name__)
+            failed = error
+            await self._write(lambda work: self._mark_failed(work, taken, failed))
             return
         point("after_send")
-        await self.desk.write(lambda work: outbox.sent(work, taken.id, message_id))
+        await self._write(lambda work: outbox.sent(work, taken.id, message_id, once=once))
         await self._told(channel, taken.chat)
 
     async def _told(self, channel: Channel, chat: str) -> None:
@@ -91,44 +147,56 @@ class Outbox:
         if notice is not None:
             await notice(chat)
 
-    async def _text_failed(self, taken: Taken, error: Exception) -> None:
-        log.info("send.failed", id=taken.id, channel=taken.channel, tries=taken.tries, error=type(error).__name__)
-        await self.desk.write(lambda work: self._mark_failed(work, taken, error))
-
     def _mark_failed(self, work: Work, taken: Taken, error: Exception) -> None:
-        name = type(error).__name__
+        name, doubt = type(error).__name__, isinstance(error, InDoubt | TimeoutError)
         if isinstance(error, Unreachable):
             dispatch.unreachable(work, taken.channel, taken.chat, name)
         elif isinstance(error, TryLater):
-            outbox.hold_line(work, taken.channel, taken.chat, work.now + timedelta(seconds=error.seconds))
+            self._hold(work, taken, error)
             outbox.try_again(work, taken.id, timedelta(seconds=error.seconds), name)
-        elif isinstance(error, InDoubt) and taken.delivery == Delivery.ONCE:
+        elif doubt and taken.delivery == Delivery.ONCE:
             outbox.park(work, taken.id, name)
         elif taken.tries >= MOST_TRIES:
             outbox.bury(work, taken.id, name)
         else:
-            outbox.try_again(work, taken.id, self._wait(taken.tries), name, doubt=isinstance(error, InDoubt))
+            outbox.try_again(work, taken.id, self._wait(taken.tries), name, doubt=doubt)
+
+    def _hold(self, work: Work, taken: Taken | TakenCard, error: TryLater) -> None:
+        outbox.hold_line(work, taken.channel, taken.chat, work.now + timedelta(seconds=error.seconds))
 
     def _wait(self, tries: int) -> timedelta:
         """Full jitter: anything up to the doubled wait."""
-        return timedelta(seconds=self.random.uniform(0, min(LONGEST_BACKOFF, 2.0**tries)))
+        return timedelta(seconds=self.random.uniform(0, min(LONGEST_BACKOFF, 2.0 ** min(tries, 16))))
 
     # cards
 
     async def _card(self, taken: TakenCard) -> None:
         channel = self.channels[taken.channel]
-        out = await self.desk.write(lambda work: dispatch.draw(work, self.outside, taken))
-        if out is None:
-            return
         try:
-            message_id = await self._show(channel, taken, out)
+            out = await self._write(lambda work: dispatch.draw(work, self.outside, taken))
+            if out is None:
+                await self._write(lambda work: outbox.drop_card(work, taken))
+                return
+            async with asyncio.timeout(LONGEST_SEND):
+                message_id = await self._show(channel, taken, out)
         except Exception as error:  # noqa: BLE001 - a card that cannot be shown now is drawn again later
-            wait, name = self._wait(taken.tries), type(error).__name__
-            log.info("card.failed", channel=taken.channel, tries=taken.tries, error=name)
-            await self.desk.write(lambda work: outbox.card_again(work, taken, wait, name))
+            log.info("card.failed", channel=taken.channel, tries=taken.tries, error=type(error).__name__)
+            failed = error
+            await self._write(lambda work: self._mark_card_failed(work, taken, failed))
             return
-        await self.desk.write(lambda work: outbox.card_shown(work, taken, message_id, outgoing_to_json(out)))
+        point("after_show")
+        drawn = outgoing_to_json(out)
+        await self._write(lambda work: outbox.card_shown(work, taken, message_id, drawn))
         await self._told(channel, taken.chat)
+
+    def _mark_card_failed(self, work: Work, taken: TakenCard, error: Exception) -> None:
+        wait = self._wait(taken.tries)
+        if isinstance(error, Unreachable):
+            dispatch.unreachable(work, taken.channel, taken.chat, type(error).__name__)
+        elif isinstance(error, TryLater):
+            wait = timedelta(seconds=error.seconds)
+            self._hold(work, taken, error)
+        outbox.card_again(work, taken, wait, type(error).__name__)
 
     async def _show(self, channel: Channel, taken: TakenCard, out: Outgoing) -> str:
         if taken.message_id is None or not channel.capabilities.edits:

@@ -82,7 +82,7 @@ def _csv_rows(path: Path, lines: list[str]) -> Iterator[tuple[int, dict[str, obj
             # a quoted field may run over several lines: name the first
             yield reader.line_num - sum(value.count("\n") for value in row.values() if value), row
     except csv.Error as error:
-        raise DatasetError(path, reader.line_num, str(error)) from None
+        raise DatasetError(path, reader.line_num + 1, str(error)) from None  # after the last row that was whole
 
 
 def _json_rows(path: Path, lines: list[str]) -> Iterator[tuple[int, dict[str, object]]]:

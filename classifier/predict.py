@@ -7,16 +7,16 @@ Texts are read up to 4,000 characters (`tokens.READ_AT_MOST`); a prediction says
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.calibration import PROMISES, Floats, softmax
+from classifier.lookup import CharacterRows, WordRows
 from classifier.model_file import BrokenModel, Content, as_strings, unpack
 from classifier.prediction import Guess, Prediction
-from classifier.tokens import READ_AT_MOST, Segmenter, character_features, segmenter, word_features
+from classifier.tokens import READ_AT_MOST, Segmenter, segmenter
 
 GUESSES = 3
 WORDS_SHOWN = 8
@@ -35,14 +35,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Block:
-    """The features of one kind. rows: feature -> row; idf: shape (rows,); weights: shape (rows, classes)."""
+    """The features of one kind. rows: finds them; idf: shape (rows,); weights: shape (rows, classes)."""
 
-    rows: dict[str, int]
+    rows: WordRows | CharacterRows
     idf: NDArray[np.float32]
     weights: NDArray[np.float32]
 
-    def read(self, features: Sequence[str]) -> Reading:
-        at = np.fromiter(map(self.rows.get, features, repeat(-1)), dtype=np.int64, count=len(features))
+    def read(self, words: Sequence[str]) -> Reading:
+        at = self.rows.at(words)
         rows, counts = np.unique(at[at >= 0], return_counts=True)
         values = (1.0 + np.log(counts)) * self.idf[rows]
         length = float(np.sqrt(values @ values))
@@ -86,6 +86,8 @@ class Model:
             raise BrokenModel(f"classes {self.classes!r}")
         if self.intercept.shape != (count,) or self.matrix.shape != (count, count) or self.offset.shape != (count,):
             raise BrokenModel(f"intercept or calibration is not of {count} classes")
+        if not all(level is None or isinstance(level, float) for level in self.promised.values()):
+            raise BrokenModel(f"promised thresholds {self.promised!r}")
         numbers = np.concatenate(
             [self.intercept, self.matrix.ravel(), self.offset, [self.floor, self.gap, self.unknown]]
         )
@@ -116,7 +118,7 @@ class Model:
         return self.calibrated(self.scores(self.segmenter.cut(text)))
 
     def read(self, words: Sequence[str]) -> tuple[Reading, Reading]:
-        return self.words.read(word_features(words)), self.characters.read(character_features(words))
+        return self.words.read(words), self.characters.read(words)
 
     def scores(self, words: Sequence[str]) -> Floats:
         """Shape (classes,), before calibration."""
@@ -182,7 +184,8 @@ def _block(arrays: dict[str, NDArray[Any]], names: str, name: str, classes: int)
         raise BrokenModel(f"{len(features)} {names}, but {idf.shape} idf and {weights.shape} weights")
     if not (np.isfinite(idf).all() and np.isfinite(weights).all()):
         raise BrokenModel(f"NaN or infinity in the {name} weights")
-    return Block({feature: row for row, feature in enumerate(features)}, idf, np.ascontiguousarray(weights))
+    rows = WordRows(features) if name == "word" else CharacterRows(features)
+    return Block(rows, idf, np.ascontiguousarray(weights))
 
 
 def load(data: bytes) -> Model:

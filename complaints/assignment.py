@@ -92,14 +92,15 @@ def _nearest(level: Level, area: str, directory: Directory) -> Unit:
 
 def _unfit(unit: Unit, directory: Directory, respondents: Collection[str], off_duty: Collection[str]) -> Reason | None:
     """Why this unit cannot lead; the district centre has no backup, so being off duty does not move it."""
-    if _complained_about(unit.code, directory, respondents):
+    if is_complained_about(unit.code, directory, respondents):
         return Reason.RESPONDENT
     if unit.code in off_duty and unit is not directory.district:
         return Reason.OFF_DUTY
     return None
 
 
-def _complained_about(code: str, directory: Directory, respondents: Collection[str]) -> bool:
+def is_complained_about(code: str, directory: Directory, respondents: Collection[str]) -> bool:
+    """Whether it complains about the unit `code` or about one above it."""
     return any(step.code in respondents for step in directory.path(code))
 
 
@@ -115,5 +116,5 @@ def _assists(
     return tuple(
         code
         for code in dict.fromkeys(units)
-        if code != lead.code and not _complained_about(code, directory, respondents)
+        if code != lead.code and not is_complained_about(code, directory, respondents)
     )

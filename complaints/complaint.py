@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from complaints import alarms
 from complaints.assignment import Assignment
 from complaints.category import is_settled
 from complaints.errors import ComplaintError
@@ -133,13 +134,20 @@ class Complaint:
     def is_open(self) -> bool:
         return self.status in OPEN
 
+    def can_reopen(self, at: datetime, grace: timedelta) -> bool:
+        """Whether the resident may still say that it is not solved."""
+        closed_long_ago = self.closed_at is not None and at - self.closed_at > grace
+        return self.status in {Status.REPLIED, Status.CLOSED} and not closed_long_ago
+
     # the bot and triage
 
     def register(self, at: datetime) -> None:
         self._happened("registered", at, RESIDENT, transition="T1", draft=self.draft)
 
     def classify(self, category: str, item: str, by: str, at: datetime, who: By = BOT) -> None:
-        """by: model, resident or staff."""
+        """by: model, resident or staff. Raises CategoryUnsettled if an answered complaint would lose its category."""
+        if self.replied_at is not None and not is_settled(category):
+            raise CategoryUnsettled(self.number)
         was = self.category
         self.category, self.item, self.category_by = category, item, by
         self._happened("classified", at, who, category=category, item=item, was=was, given_by=by)
@@ -149,21 +157,19 @@ class Complaint:
         self.accepted_at = at
 
     def hold_for_triage(self, reason: str, desk: str, at: datetime) -> None:
-        """reason: unsure, close, no_model, other, resident_unsure, no_row."""
+        """reason: unsure, close, no_model, other, resident_unsure, no_row, no_place."""
         self._move("T3", "triaged", at, BOT, reason=reason)
         self.lead = desk
 
     def dispatch(self, to: Assignment, at: datetime, by: By = BOT) -> None:
-        self._move("T8", "dispatched", at, by, unit=to.lead, row=to.row, version=to.version, reason=to.reason.value)
-        self.lead, self.assists = to.lead, to.assists
-        self.catalogue_row, self.catalogue_version = to.row, to.version
-        self.holder, self.dispatched_at = None, at
+        self._move("T8", "dispatched", at, by, **_facts(to))
+        self._queue(to, at)
 
     # staff of the unit
 
     def claim(self, by: By, at: datetime) -> None:
         """Raises AlreadyClaimed if somebody holds it."""
-        if self.status is Status.CLAIMED and self.holder:
+        if self.status in {Status.CLAIMED, Status.HANDLING} and self.holder:
             raise AlreadyClaimed(self.number, self.holder)
         self._move("T9", "claimed", at, by)
         self.holder, self.claimed_at = by.id, at
@@ -183,17 +189,31 @@ class Complaint:
         self._move("T9b", "taken_back", at, CLOCK, was=self.holder)
         self.holder = self.claimed_at = None
 
-    def transfer(self, to: str, by: By, reason: str, at: datetime) -> None:
-        """To another unit's queue. Raises Missing without a reason, LeadStays after the first contact."""
+    def transfer(self, to: str, by: By, reason: str, at: datetime, text_hash: str | None = None) -> None:
+        """To another unit's queue by hand. Raises Missing without a reason, LeadStays after the first contact."""
         if not reason.strip():
             raise Missing(self.number, "reason")
+        self.check_transfer(by)
+        self._move("T9c", "transferred", at, by, text_hash=text_hash, unit=to, was=self.lead)
+        self.assists = tuple(unit for unit in self.assists if unit != to)
+        self.catalogue_row = self.catalogue_version = None  # no row sent it there
+        self._forget("instead_of", "sent_because")
+        self.lead, self.holder, self.dispatched_at = to, None, at
+        self.claimed_at = None
+
+    def check_transfer(self, by: By) -> None:
+        """Raises what `transfer` raises: before the first contact only, and at the hands of who holds it."""
         if self.first_contact_at:
             raise LeadStays(self.number)
+        transition(self.number, self.status, "T9c", by.actor)
         if self.status is Status.CLAIMED:
             self._check_holder(by)
-        was = self.lead
-        self._move("T9c", "transferred", at, by, unit=to, was=was)
-        self.lead, self.holder, self.dispatched_at = to, None, at
+
+    def reroute(self, to: Assignment, by: By, at: datetime) -> None:
+        """To the unit that the catalogue names for the new category. Raises LeadStays after the first contact."""
+        self.check_transfer(by)
+        self._move("T9c", "transferred", at, by, was=self.lead, **_facts(to))
+        self._queue(to, at)
 
     def reply(self, by: By, at: datetime, text_hash: str) -> bool:
         """Words to the resident. True if they are the first contact, which moves a claimed complaint on."""
@@ -257,9 +277,11 @@ class Complaint:
     def raise_level(self, to: str, at: datetime) -> None:
         """The third time it goes to the next level up, under supervision."""
         self._move("T23b", "raised", at, BOT, unit=to, was=self.lead)
-        self.assists = tuple(dict.fromkeys([*self.assists, *([self.lead] if self.lead else [])]))
+        along = dict.fromkeys([*self.assists, *filter(None, [self.lead])])
+        self.assists = tuple(unit for unit in along if unit != to)  # who led before reads along
         self.lead, self.holder, self.dispatched_at = to, None, at
-        self.first_contact_at = self.claimed_at = None
+        self.first_contact_at = self.claimed_at = self.catalogue_row = self.catalogue_version = None
+        self._forget("instead_of", "sent_because")
         self.flags |= {"escalated": self.flags.get("escalated", 0) + 1, "supervised": True}
 
     def add(self, at: datetime, text_hash: str) -> None:
@@ -269,20 +291,37 @@ class Complaint:
         self._happened("added", at, RESIDENT, text_hash=text_hash)
 
     def withdraw(self, at: datetime) -> None:
-        self._move("T27", "withdrawn", at, RESIDENT)
+        self._move("T27", "withdrawn", at, RESIDENT, reason="resident")
         self.closed_at = at
 
     # the clock
 
-    def late(self, kind: str, at: datetime) -> int:
-        """A service clock has run out for the n-th time; n."""
+    def late(self, kind: str, due: datetime, at: datetime) -> int:
+        """A service clock has run out for the n-th time since it was started; n. due: when it first should have."""
         late = dict(self.flags.get("late", {}))
-        late[kind] = late.get(kind, 0) + 1
+        before = late.get(kind, {"times": 0, "due": due.isoformat()})
+        late[kind] = before | {"times": before["times"] + 1}
         self.flags = self.flags | {"late": late}
-        self._happened("late", at, CLOCK, clock=kind, time=late[kind])
-        return int(late[kind])
+        self._happened("late", at, CLOCK, clock=kind, time=late[kind]["times"])
+        return int(late[kind]["times"])
+
+    @property
+    def late_since(self) -> dict[str, datetime]:
+        """The clocks that have run out and still run, with the time each was due."""
+        return {kind: datetime.fromisoformat(seen["due"]) for kind, seen in self.flags.get("late", {}).items()}
 
     # inside
+
+    def _queue(self, to: Assignment, at: datetime) -> None:
+        self.lead, self.assists = to.lead, to.assists
+        self.catalogue_row, self.catalogue_version = to.row, to.version
+        self.holder, self.claimed_at, self.dispatched_at = None, None, at
+        self._forget("instead_of", "sent_because")
+        if to.instead_of:
+            self.flags |= {"instead_of": to.instead_of, "sent_because": to.reason.value}
+
+    def _forget(self, *flags: str) -> None:
+        self.flags = {name: value for name, value in self.flags.items() if name not in flags}
 
     def _check_holder(self, by: By) -> None:
         if self.status is Status.DISPATCHED or (self.holder is not None and self.holder != by.id):
@@ -291,9 +330,22 @@ class Complaint:
     def _move(self, row: str, kind: str, at: datetime, by: By, /, text_hash: str | None = None, **facts: Any) -> None:
         taken = transition(self.number, self.status, row, by.actor)
         before, self.status = self.status, taken.after
-        self.events.append(Event(kind, at, by.actor, by.id, before, taken.after, row, facts, text_hash))
+        self._append(Event(kind, at, by.actor, by.id, before, taken.after, row, facts, text_hash))
 
     def _happened(
         self, kind: str, at: datetime, by: By, /, text_hash: str | None = None, transition: str = "", **facts: Any
     ) -> None:
-        self.events.append(Event(kind, at, by.actor, by.id, self.status, self.status, transition, facts, text_hash))
+        self._append(Event(kind, at, by.actor, by.id, self.status, self.status, transition, facts, text_hash))
+
+    def _append(self, event: Event) -> None:
+        """A clock that starts anew, or stops, is not late any more; that it was stays in the history."""
+        self.events.append(event)
+        if late := self.flags.get("late"):
+            still = {kind: seen for kind, seen in late.items() if kind not in alarms.touched(event.kind)}
+            self.flags = self.flags | {"late": still}
+
+
+def _facts(to: Assignment) -> dict[str, Any]:
+    """What the history keeps of an assignment."""
+    facts = {"unit": to.lead, "row": to.row, "version": to.version, "reason": to.reason.value}
+    return facts | ({"instead_of": to.instead_of} if to.instead_of else {})

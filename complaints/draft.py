@@ -3,7 +3,6 @@
 Answers are kept as typed. A draft knows no sentence and no platform; the order of its questions is data.
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -45,8 +44,8 @@ class NotSkippable(ComplaintError):
 class Draft:
     """answers: slot -> text as typed, SKIPPED for a skipped one; a slot that is absent was not asked yet.
 
-    area: the code of the unit the place belongs to. pending: what was written before consent. respondents:
-    codes of units it complains about.
+    pending: what was written before consent. is_new: it is no addition to a complaint that is still open. area: the
+    code of the unit the place belongs to; typed: how the place was called while it is being asked back.
     """
 
     id: str
@@ -62,7 +61,7 @@ class Draft:
     editing: bool = False
     area: str | None = None
     place: str = ""
-    choices: tuple[str, ...] = ()
+    typed: str = ""
     tries: int = 0
     category: str = ""
     category_by: str = ""
@@ -70,6 +69,7 @@ class Draft:
     name: str = ""
     phone: str = ""
     pending: tuple[str, ...] = ()
+    is_new: bool = False
     version: int = 0
 
     def missing(self) -> Slot | None:
@@ -83,7 +83,7 @@ class Draft:
 
     def answer(self, slot: Slot, text: str) -> None:
         self.answers[slot] = text
-        self.asked, self.tries, self.choices = None, 0, ()
+        self.asked, self.tries, self.typed = None, 0, ""
 
     def skip(self, slot: Slot) -> None:
         """Raises NotSkippable."""
@@ -92,9 +92,20 @@ class Draft:
         self.answer(slot, SKIPPED)
         if slot is Slot.WHERE:
             self.area, self.place = None, ""
+        if slot is Slot.CONTACT:
+            self.reach("", "")
+
+    def reach(self, name: str, phone: str) -> None:
+        """How the person can be reached; neither is anonymous."""
+        self.name, self.phone, self.anonymous = name, phone, not (name or phone)
+
+    def settle(self, text: str, area: str | None, place: str = "") -> None:
+        """Where it is: as typed, in the unit `area`, which is called `place`; None: a person will know."""
+        self.answer(Slot.WHERE, text)
+        self.area, self.place = area, place
 
     def back(self, slot: Slot) -> Slot:
-        """The question before `slot`, to be asked again; its answer is forgotten once a new one comes."""
+        """The question before `slot`, to be asked again; its answer stays until a new one comes."""
         order = list(Slot)
         return order[max(order.index(slot) - 1, 0)]
 
@@ -102,26 +113,3 @@ class Draft:
         """All that was told of the matter, in one text: what the model and the reader of a complaint see."""
         told = (self.answers.get(slot, SKIPPED) for slot in (Slot.WHAT, Slot.WHO, Slot.WISH))
         return "\n".join(part for part in told if part)
-
-
-_TIME = re.compile(
-    r"(?:今天|昨天|前天|今早|今晚|昨晚|刚才|刚刚|上周|这周|本周|上个?月|这个?月|最近|每天|每晚|长期|一直|国庆|春节"
-    r"|(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月(?:\d{1,2}[日号])?|\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?"
-    r"|[一二三四五六七八九十两几\d]{1,3}个?(?:分钟|小时|天|周|星期|礼拜|月|年)(?:前|了|多|以前|以来))"
-    r"(?:早上|上午|中午|下午|晚上|夜里|半夜|凌晨|傍晚)?(?:[\d一二三四五六七八九十两]{1,3}[点:：](?:半|\d{1,2}分?)?)?(?:左右|开始|起)?"
-)
-_WISH = re.compile(
-    r"(?:希望|请求|要求|恳请|盼望|麻烦|请)(?:你们|您们?|有关部门|相关部门|政府|领导|尽快|早日|能|能够)*([^。！？!?\n]{3,80})"
-)
-
-
-def time_in(text: str) -> str:
-    """The words that say when it happened, as typed; empty if none are understood."""
-    found = _TIME.search(text)
-    return found.group(0) if found else ""
-
-
-def wish_in(text: str) -> str:
-    """The words that say what result is wanted, as typed; empty if none are understood."""
-    found = _WISH.search(text)
-    return found.group(0).strip() if found else ""

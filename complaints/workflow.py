@@ -1,9 +1,9 @@
 """The workflow: which status a complaint may take after another, by whose act, as one table.
 
-The table is lifecycle's: each row keeps its number there (T1 ... T31). Guards that need more than status and
+Each row keeps the number by which the service speaks of it (T1 ... T31). Guards that need more than status and
 actor (a reason, a catalogue row, a term) live with the verbs of `complaint`; what a row pushes to the resident
-stands here as `tells`, so that a test can hold every push against it. Mediation and the later stages of a
-petition have tables of their own.
+stands here as `tells`, so that a test can hold every push against it. Not here: mediation, the later stages of a
+petition, and marks (escalated, supervised) that change no status.
 """
 
 from dataclasses import dataclass
@@ -77,6 +77,7 @@ _S = Status
 _NEW = frozenset({_S.REGISTERED, _S.TRIAGE})
 
 TRANSITIONS = (
+    _row("T1", frozenset(), _S.REGISTERED, "RB"),  # from a draft, which has no status
     _row("T2", _S.REGISTERED, _S.ACCEPTED, "B"),
     _row("T3", _S.REGISTERED, _S.TRIAGE, "B"),
     _row("T4", _S.TRIAGE, _S.ACCEPTED, "T"),
@@ -94,6 +95,8 @@ TRANSITIONS = (
     _row("T13b", _S.CLAIMED, _S.REPLIED, "U"),
     _row("T14", _S.HANDLING, _S.AWAITING_RESIDENT, "U"),
     _row("T15", _S.AWAITING_RESIDENT, _S.HANDLING, "RS", tells=False),
+    _row("T16", _S.HANDLING, _S.HANDLING, "U"),
+    _row("T17", _S.HANDLING, _S.HANDLING, "L"),
     _row("T20", _S.HANDLING, _S.REPLIED, "UL"),
     _row("T21", _S.REPLIED, _S.CLOSED, "RS"),
     _row("T22", frozenset({_S.REPLIED, _S.CLOSED}), _S.REOPENED, "R"),

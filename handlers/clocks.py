@@ -1,56 +1,34 @@
-"""Which clocks an event starts and stops. A clock is a row written in the transaction of the event that set it.
+"""When a clock falls due, and its row: written in the transaction of the event that starts or stops it.
 
-accept: taken in within minutes. claim: somebody signs for it. feedback: the first words to the resident. resolve:
-answered the same day. take_back: a claim without a word returns to its queue. silence: no answer closes it.
+Which event moves which clock stands in `complaints.alarms`. Urgent complaints count calendar time, the others
+working time; the silence after a conclusion always counts days as they come.
 """
 
 from datetime import datetime, timedelta
 
-from complaints import deadlines
+from complaints import alarms, deadlines
+from complaints.calendar import WorkingTime
 from complaints.complaint import Complaint
 from complaints.events import Event
 from handlers.turn import Scene
 from storage import turns
 
-SERVICE = ("accept", "claim", "feedback", "resolve", "take_back")
-STARTS = {
-    "registered": ("accept",),
-    "dispatched": ("claim", "feedback", "resolve"),
-    "transferred": ("claim",),
-    "raised": ("claim", "feedback", "resolve"),
-    "unclaimed": ("claim",),
-    "taken_back": ("claim",),
-    "claimed": ("take_back",),
-    "reopened": ("feedback", "resolve"),
-    "concluded": ("silence",),
-}
-STOPS = {
-    "accepted": ("accept",),
-    "claimed": ("claim",),
-    "transferred": ("take_back",),
-    "unclaimed": ("take_back",),
-    "taken_back": ("take_back",),
-    "first_contact": ("feedback", "take_back"),
-    "replied": ("feedback",),
-    "concluded": SERVICE,
-    "reopened": ("silence",),
-    "raised": SERVICE,
-    "confirmed": (*SERVICE, "silence"),
-    "closed_unanswered": (*SERVICE, "silence"),
-    "withdrawn": (*SERVICE, "silence"),
-}
-
 
 def follow(scene: Scene, complaint: Complaint, events: list[Event]) -> None:
+    """Only what is left of all that the events start and stop is written."""
+    starts: dict[str, datetime | None] = {}
     for event in events:
-        turns.stop_clocks(scene.work, complaint.number, STOPS.get(event.kind, ()))
-        for kind in STARTS.get(event.kind, ()):
-            turns.set_clock(scene.work, kind, complaint.number, due(scene, complaint, kind, event.at))
+        starts |= dict.fromkeys(alarms.STOPS.get(event.kind, ()))
+        starts |= dict.fromkeys(alarms.STARTS.get(event.kind, ()), event.at)
+    turns.stop_clocks(scene.work, complaint.number, [kind for kind, start in starts.items() if start is None])
+    for kind, start in starts.items():
+        if start is not None:
+            turns.set_clock(scene.work, kind, complaint.number, due(scene, complaint, kind, start))
 
 
 def due(scene: Scene, complaint: Complaint, kind: str, start: datetime) -> datetime:
     """When the clock `kind`, started at `start`, falls due. The catalogue's row may name another time."""
-    terms, hours = scene.rules.terms, scene.rules.working_time
+    terms, hours = scene.rules.terms, hours_of(scene, complaint)
     if kind == "silence":
         return start + terms.silence
     row = scene.rules.catalogue.row(complaint.category, complaint.item)
@@ -59,6 +37,11 @@ def due(scene: Scene, complaint: Complaint, kind: str, start: datetime) -> datet
         return deadlines.end_of_working_day(start, hours, days)
     allowed: timedelta = getattr(row, kind, None) or getattr(terms, kind)
     return deadlines.due(start, allowed, hours)
+
+
+def hours_of(scene: Scene, complaint: Complaint) -> WorkingTime:
+    hours = scene.rules.working_time
+    return WorkingTime.round_the_clock(hours.zone) if complaint.flags.get("urgent") else hours
 
 
 def promised(scene: Scene, category: str, item: str, start: datetime) -> dict[str, datetime]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from complaints.draft import LIVE, Draft
 from handlers import router
 from handlers.clock import ticks
 from handlers.messages import Message, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
@@ -24,9 +25,11 @@ from handlers.turn import Scene, Turn
 from storage import complaints as stored
 from storage import drafts, outbox, people, turns
 from storage.outbox import TakenCard
+from storage.turns import Conversation, Due
 from storage.unit_of_work import Work
 
 MOST_TRIES = 5
+FAILED_CLOCK_WAITS = timedelta(minutes=1)
 log = structlog.get_logger()
 
 Kept = dict[str, int | None]  # channel and update key -> the row in the inbox; None: seen before
@@ -50,7 +53,7 @@ def keep(work: Work, messages: Sequence[Message], *, count: bool = False) -> Kep
     for message in messages:
         id = turns.keep(work, message.channel, message.chat, message.update_key, to_json(message))
         kept.setdefault(_key(message), id)
-        if count and id is not None:
+        if count and id is not None and not turns.is_blocked(work, message.channel, message.chat, id):
             turns.tried(work, id)
     return kept
 
@@ -104,8 +107,13 @@ def _place(error: BaseException) -> str:
 
 def _put_aside(work: Work, outside: Outside, message: Message, id: int, error: str) -> None:
     turns.quarantine(work, id, error)
-    if not message.group:
-        _say(Scene(work, outside, outside.rules(work)), message, Reply(resident.kept_for_a_person()))
+    if message.group:
+        return
+    try:
+        with work.savepoint():
+            _say(Scene(work, outside, outside.rules(work)), message, Reply(resident.kept_for_a_person()))
+    except Exception as again:  # noqa: BLE001 - that it cannot be said must not bring the message back
+        log.error("message.untold", id=id, error=type(again).__name__, at=_place(again))
 
 
 def _turn(work: Work, outside: Outside, message: Message) -> str | None:
@@ -115,7 +123,7 @@ def _turn(work: Work, outside: Outside, message: Message) -> str | None:
     unit = people.unit_of_group(work, message.channel, message.chat) if message.group else None
     place = f"{message.chat}#{message.sender}" if message.group else message.chat
     conversation = turns.lock_conversation(work, message.channel, place)
-    draft = drafts.load(work, conversation.draft) if conversation.draft else None
+    draft = _draft(work, conversation)
     turn = Turn(work, outside, rules, message, conversation, member, unit or "", draft=draft)
     outbox.reopen_line(work, message.channel, message.chat)
     reply = router.route(turn)
@@ -126,6 +134,15 @@ def _turn(work: Work, outside: Outside, message: Message) -> str | None:
     draft_id = turn.draft.id if turn.draft else None
     turns.save_conversation(work, turn.conversation)
     return draft_id if conversation.draft else None
+
+
+def _draft(work: Work, conversation: Conversation) -> Draft | None:
+    """The draft in hand; one that has expired meanwhile is none."""
+    draft = drafts.load(work, conversation.draft) if conversation.draft else None
+    if draft is None or draft.state not in LIVE:
+        conversation.draft = None
+        return None
+    return draft
 
 
 def _say(scene: Scene, message: Message, reply: Reply) -> None:
@@ -152,11 +169,20 @@ def tick(work: Work, outside: Outside, limit: int = 64) -> int:
     scene = Scene(work, outside, outside.rules(work))
     due = turns.due_clocks(work, limit)
     for clock in due:
-        with work.savepoint():
-            if turns.take_clock(work, clock):
-                for push in ticks.fire(scene, clock.kind, clock.subject):
-                    _push(scene, push)
+        _fire(scene, clock)
     return len(due)
+
+
+def _fire(scene: Scene, clock: Due) -> None:
+    """A clock whose act raises goes on later and holds up no other."""
+    try:
+        with scene.work.savepoint():
+            if turns.take_clock(scene.work, clock):
+                for push in ticks.fire(scene, clock.kind, clock.subject, clock.due):
+                    _push(scene, push)
+    except Exception as error:  # noqa: BLE001 - the loop over what is due outlives one bad clock
+        log.error("clock.failed", kind=clock.kind, error=type(error).__name__, at=_place(error))
+        turns.set_clock(scene.work, clock.kind, clock.subject, scene.now + FAILED_CLOCK_WAITS)
 
 
 def unreachable(work: Work, channel: str, chat: str, reason: str) -> None:

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from complaints.complaint import Complaint
 from complaints.events import Event
-from handlers.messages import Choice, Push, Reply, Rows
+from complaints.workflow import Status
+from handlers import choices
+from handlers.messages import Push, Reply, Rows
 from handlers.texts import resident as texts
 from handlers.turn import Scene
 from storage import turns
@@ -26,21 +28,21 @@ def tell(scene: Scene, complaint: Complaint, events: list[Event]) -> list[Push]:
     if concluded:
         told.append(texts.conclusion(words(scene.work, complaint.number, ["conclusion"])[-1].masked))
         _ask(scene, complaint)
-    text = texts.push(complaint, told, scene.rules)
-    return [to_resident(scene, complaint, Reply(text, solved_or_not(complaint) if concluded else ()))]
+    due = turns.clocks_of(scene.work, complaint.number)
+    text = texts.push(complaint, told, due, scene.rules, scene.now)
+    return [to_resident(scene, complaint, Reply(text, _offered(scene, complaint)))]
+
+
+def _offered(scene: Scene, complaint: Complaint) -> Rows:
+    if complaint.status is Status.REPLIED:
+        return choices.solved_or_not(complaint)
+    if complaint.can_reopen(scene.now, scene.rules.terms.reopen_grace):
+        return choices.reopen(complaint)
+    return choices.after(complaint) if complaint.is_open else choices.MENU
 
 
 def to_resident(scene: Scene, complaint: Complaint, reply: Reply) -> Push:
     return Push(complaint.channel, complaint.chat, reply, scene.now, complaint=complaint.number)
-
-
-def solved_or_not(complaint: Complaint) -> Rows:
-    return (
-        (
-            Choice(texts.SOLVED, "solved", complaint=complaint.number),
-            Choice(texts.NOT_SOLVED, "not_solved", complaint=complaint.number),
-        ),
-    )
 
 
 def _ask(scene: Scene, complaint: Complaint) -> None:

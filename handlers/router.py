@@ -1,43 +1,71 @@
 """Who answers: finds what a message asks for, whether its sender may, and which complaint it is about.
 
 A press, a command (in English, in Chinese, short), a number or label of what was last offered, an answer to what
-was last asked, a reply to a card: each leads to an entry of the one table in `handlers.commands`. Strangers and
-foreign groups get nothing.
+was last asked, a reply to a card: each leads to an entry of the one table in `handlers.commands`. In a group only
+the staff of its unit are heard: to others the bot is silent, but for a press and for the code that binds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
 
 from complaints import numbers
 from complaints.complaint import Complaint
 from complaints.errors import BadNumber, ComplaintError
+from handlers import choices
 from handlers.commands import BY_WORD, ENTRIES, Entry, Role, nearest
 from handlers.messages import Button, Reply, outgoing_from_json
-from handlers.resident import emergency, intake
+from handlers.resident import begin, confirm, emergency, intake, mine, step
 from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal
 from storage import complaints as stored
 from storage import outbox, turns
 
-SOLVED_WORDS = {"解决了", "已解决", "已经解决", "解決了", "搞掂", "搞掂咗", "好了", "修好了"}
-UNSOLVED_WORDS = {"没解决", "没有解决", "未解决", "冇解决", "沒解決", "还没解决", "还是没解决", "没弄好", "没修好"}
+SLASHES = "/\uff0f"
+ANSWER_WITHIN = timedelta(minutes=30)  # in a group: words that come later are talk among colleagues
+log = structlog.get_logger()
+ASIDE = frozenset({"status", "mine", "add", "withdraw", "human", "help"})  # in the middle of a draft, which goes on
 
 
 def route(turn: Turn) -> Reply | None:
-    """The reply of whoever answers; None for those who get nothing."""
-    if turn.message.group and (not turn.unit or turn.member is None):
+    """The reply of whoever answers; None for those who get nothing. What a refused act has written is undone."""
+    if turn.message.group and not _is_colleague(turn):
         return _stranger(turn)
+    reply = _answered(turn)
+    return reply if turn.message.group else emergency.first(turn, reply)
+
+
+def _answered(turn: Turn) -> Reply | None:
     try:
-        return _button(turn) or _command(turn) or _plain(turn)
+        with turn.work.savepoint():
+            return _button(turn) or _command(turn) or _plain(turn)
     except ComplaintError as error:
-        return Reply(texts.refused(error, turn.rules))
+        turn.pushes.clear()
+        return _sorry(turn, texts.refused(error, turn.rules))
+
+
+def _sorry(turn: Turn, text: str) -> Reply:
+    """What cannot be done; a resident is shown what can."""
+    return Reply(text) if turn.message.group else step.aside(turn, Reply(text, choices.MENU))
+
+
+def _is_colleague(turn: Turn) -> bool:
+    """Being in the group gives no right, being of its unit does."""
+    return bool(turn.unit) and turn.member is not None and turn.member.unit == turn.unit
 
 
 def _stranger(turn: Turn) -> Reply | None:
-    """In a group that is not bound, or from somebody who is not staff, only the code that binds is heard."""
-    found = _parse(turn.message.text)
-    if found and found.entry.name == "bind" and turn.member is not None and not turn.message.odd:
+    """In a group that is not bound, or from somebody who is not of its unit."""
+    found = _parse(turn)
+    if found and turn.message.odd:
+        return Reply(texts.odd_command(turn.message.odd)) if turn.unit else None
+    if found and (found.entry.name == "bind" or (found.entry.name == "start" and turn.unit)):
         turn.words = found.words
         return found.entry.run(turn)
+    if turn.message.button and turn.unit:
+        log.warning("press.refused", unit=turn.unit, member=turn.member.id if turn.member else "")
+        return Reply(texts.not_of_this_unit())
     return None
 
 
@@ -55,16 +83,22 @@ def _press(turn: Turn, id: str) -> Reply | None:
     """A press is authorised again: the button must be of this chat, in time, and its action open to the sender."""
     pressed = turns.pressed(turn.work, id)
     if pressed is None or (pressed.channel, pressed.chat) != (turn.message.channel, turn.message.chat):
-        return None if turn.message.group else intake.stale(turn)
+        return None if turn.message.group else step.stale(turn)
     if pressed.valid_until < turn.now:
-        return intake.stale(turn)
+        return step.stale(turn)
     turn.args, turn.by_button = dict(pressed.args), True
-    entry = ENTRIES[pressed.action]
+    entry = ENTRIES.get(pressed.action)
+    if entry is None:
+        return step.stale(turn)  # of an older release
     if pressed.complaint:
         turn.complaint = _load(turn, pressed.complaint)
         if turn.complaint is None:
-            return Reply(texts.no_such_number())
+            return _no_such(turn)
     return _run(turn, entry)
+
+
+def _no_such(turn: Turn) -> Reply:
+    return _sorry(turn, texts.not_in_queue() if turn.message.group else texts.no_such_number())
 
 
 # a command
@@ -76,44 +110,72 @@ class Command:
     words: str
 
 
-def _parse(text: str) -> Command | None:
-    """`/word rest` or, in Chinese, `word rest`; None if it is neither."""
-    first, _, rest = text.strip().partition(" ")
-    slashed = first.startswith("/")
-    word = normal(first.lstrip("/").split("@")[0])
-    entry = BY_WORD.get(word)
-    if entry is None or (not slashed and word.isascii()):
+def _parse(turn: Turn) -> Command | None:
+    """`/word rest` or, in Chinese, `word rest`, the rest perhaps without a space; None if it is neither."""
+    first, rest = _split(turn.message.text)
+    slashed = _is_slashed(first)
+    typed = first.lstrip(SLASHES).split("@")[0]
+    entry = BY_WORD.get(normal(typed))
+    if entry is not None and (slashed or not typed.isascii()):
+        return Command(entry, rest)
+    return _glued(turn, typed, rest, slashed)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The first word and the rest, whatever white space is between them."""
+    words = text.split(None, 1)
+    return (words[0] if words else ""), (words[1].strip() if len(words) > 1 else "")
+
+
+def _glued(turn: Turn, typed: str, rest: str, slashed: bool) -> Command | None:
+    """接Q8XW: a Chinese word and a number without a space between them."""
+    word = next((w for w in sorted(BY_WORD, key=len, reverse=True) if not w.isascii() and typed.startswith(w)), "")
+    number = typed.removeprefix(word)
+    if not word or not number.isascii() or not (slashed or _named(turn, number)):
         return None
-    return Command(entry, rest.strip())
+    return Command(BY_WORD[word], f"{number} {rest}".strip())
 
 
 def _command(turn: Turn) -> Reply | None:
-    text = turn.message.text.strip()
-    found = _parse(text)
+    slashed = _is_slashed(turn.message.text)
+    found = _parse(turn)
     if found is None:
-        return _unknown(turn, text) if text.startswith("/") else None
-    if not text.startswith("/") and not _is_meant(turn, found):
+        return _unknown(turn) if slashed else None
+    if not slashed and not _is_meant(turn, found):
         return None
     if turn.message.odd:
         return Reply(texts.odd_command(turn.message.odd))
+    if not found.entry.roles & _roles(turn):
+        return _not_for_them(turn) if slashed else None
     turn.words = found.words
     if found.entry.needs_complaint and turn.complaint is None:
         refusal = _find_complaint(turn, found.entry)
         if refusal is not None:
             return refusal
-    return _run(turn, found.entry)
+    reply = _run(turn, found.entry)
+    return step.aside(turn, reply) if reply and not turn.message.group and found.entry.name in ASIDE else reply
+
+
+def _is_slashed(text: str) -> bool:
+    return text.strip().startswith(tuple(SLASHES))
+
+
+def _not_for_them(turn: Turn) -> Reply:
+    """The command exists, for others: what it is instead here."""
+    return Reply(texts.residents_command() if turn.message.group else texts.staffs_command())
 
 
 def _is_meant(turn: Turn, found: Command) -> bool:
     """A Chinese word without a slash is a command when it stands alone, before a number, or under a card."""
     if turn.message.group and turn.message.reply_to:
         return True
-    return not found.words or bool(_named(turn, found.words.split()[0]))
+    first = _split(found.words)[0]
+    return not first or _is_number(turn, first) or bool(_named(turn, first))
 
 
-def _unknown(turn: Turn, text: str) -> Reply:
-    word = normal(text.split()[0].lstrip("/"))
-    return Reply(texts.unknown_command(text.split()[0], nearest(word, _roles(turn))))
+def _unknown(turn: Turn) -> Reply:
+    typed = _split(turn.message.text)[0]
+    return _sorry(turn, texts.unknown_command(typed, nearest(normal(typed.lstrip(SLASHES)), _roles(turn))))
 
 
 def _roles(turn: Turn) -> frozenset[Role]:
@@ -126,9 +188,9 @@ def _roles(turn: Turn) -> frozenset[Role]:
 
 def _run(turn: Turn, entry: Entry) -> Reply | None:
     if not entry.roles & _roles(turn):
-        return None if entry.roles == {Role.STAFF} and turn.member is None else Reply(texts.not_yours())
+        return Reply(texts.not_yours())
     if turn.complaint is not None and not _concerns(turn, turn.complaint, entry):
-        return Reply(texts.no_such_number())
+        return _no_such(turn)
     return entry.run(turn)
 
 
@@ -137,7 +199,14 @@ def _concerns(turn: Turn, complaint: Complaint, entry: Entry) -> bool:
     if turn.member is None or (not turn.message.group and Role.RESIDENT in entry.roles):
         return (complaint.channel, complaint.sender) == (turn.message.channel, turn.message.sender)
     unit = turn.unit or turn.member.unit
-    return complaint.lead == unit or (entry.reads and unit in (*complaint.assists, turn.rules.desk))
+    return complaint.lead == unit or (entry.reads and unit in _readers(turn, complaint))
+
+
+def _readers(turn: Turn, complaint: Complaint) -> set[str]:
+    """Who else may look: the units that assist, those above the lead, the triage desk."""
+    directory, lead = turn.rules.directory, complaint.lead
+    above = [unit.code for unit in directory.path(lead)] if lead and lead in directory else []
+    return {*complaint.assists, *above, turn.rules.desk}
 
 
 # which complaint
@@ -145,29 +214,51 @@ def _concerns(turn: Turn, complaint: Complaint, entry: Entry) -> bool:
 
 def _find_complaint(turn: Turn, entry: Entry) -> Reply | None:
     """Sets `turn.complaint` from a number in the words or from the card replied to; else the reply to give."""
-    first, _, rest = turn.words.partition(" ")
-    named = _named(turn, first) if first else []
+    first, rest = _split(turn.words)
+    named = _named(turn, first, old=entry.reads) if first else []
     if len(named) > 1:
         return Reply(texts.which_number([c.number for c in named]))
     if named:
-        turn.complaint, turn.words = named[0], rest.strip()
+        turn.complaint, turn.words = named[0], rest
         return None
-    if _is_number(turn, first):
-        return Reply(texts.no_such_number())  # the same answer whether it is nobody's or somebody else's
-    turn.complaint = _from_card(turn) or _only_one(turn)
-    return Reply(texts.number_needed(entry)) if turn.complaint is None else None
+    card = _from_card(turn)
+    if _is_number(turn, first) and not (card and _is_word(first, rest)):
+        return _no_such(turn)  # the same answer whether it is nobody's or somebody else's
+    turn.complaint = card or _only_one(turn)
+    if turn.complaint is not None:
+        return None
+    return Reply(texts.number_needed(entry)) if turn.message.group else _which(turn, entry)
+
+
+def _which(turn: Turn, entry: Entry) -> Reply:
+    """A resident with several complaints, or none, need not know a number by heart."""
+    found = begin.open_ones(turn) if entry.name != "status" else []
+    if not found or entry.roles != {Role.RESIDENT}:
+        return mine.mine(turn) if Role.RESIDENT in entry.roles else Reply(texts.number_needed(entry))
+    if entry.name == "add" and turn.words and turn.draft is None:
+        return begin.begin(turn, turn.words)
+    return Reply(texts.which_of_yours(entry.words[0]), choices.which(found, entry.name))
 
 
 def _is_number(turn: Turn, typed: str) -> bool:
     """Whether it was meant as a number: of the full form, or in a group of the short one."""
     bare = normal(typed).replace("-", "").upper()
-    if bare.startswith(turn.rules.prefix) and bare.isascii() and len(bare) > len(turn.rules.prefix) + 4:
+    longer = len(bare) - len(turn.rules.prefix)
+    if bare.startswith(turn.rules.prefix) and bare.isascii() and bare.isalnum() and 5 <= longer <= 12:
         return True
     return bool(turn.message.group and len(bare) in {4, 5} and bare.isascii() and bare.isalnum())
 
 
-def _named(turn: Turn, typed: str) -> list[Complaint]:
-    """The complaints that `typed` can mean here: by the full number, in a group also by its second part."""
+def _is_word(first: str, rest: str) -> bool:
+    """Under a card `call tomorrow` are words; `7777` or `ABCD` alone is a number of something else."""
+    return bool(rest) and first.isalpha()
+
+
+def _named(turn: Turn, typed: str, *, old: bool = False) -> list[Complaint]:
+    """The complaints that `typed` can mean here: by the full number, for staff also by its second part.
+
+    old: those of the unit that are over, or that it reads along, are looked at as well.
+    """
     try:
         found = _load(turn, numbers.parse(typed, turn.rules.prefix))
     except BadNumber:
@@ -177,8 +268,11 @@ def _named(turn: Turn, typed: str) -> list[Complaint]:
     if not turn.member:
         return []
     unit = turn.unit or turn.member.unit
-    queue = stored.queue(turn.work, unit, limit=500)
-    return [c for c in queue if numbers.matches_short(c.number, typed)]
+    waiting = [c for c in stored.queue(turn.work, unit, limit=500) if numbers.matches_short(c.number, typed)]
+    part = normal(typed).upper()[:4]
+    if waiting or not old or len(part) < 4:
+        return waiting
+    return [c for c in stored.in_sight(turn.work, unit, part) if numbers.matches_short(c.number, typed)]
 
 
 def _is_own(turn: Turn, complaint: Complaint) -> bool:
@@ -213,8 +307,7 @@ def _load(turn: Turn, number: str) -> Complaint | None:
 def _plain(turn: Turn) -> Reply | None:
     if turn.message.group:
         return _plain_in_group(turn)
-    danger = emergency.seen(turn)
-    return danger or _offered(turn) or _questioned(turn) or _asked(turn) or _number(turn) or intake.told(turn)
+    return _offered(turn) or confirm.heard(turn) or _asked(turn) or _number(turn) or intake.told(turn)
 
 
 def _number(turn: Turn) -> Reply | None:
@@ -222,18 +315,18 @@ def _number(turn: Turn) -> Reply | None:
     try:
         number = numbers.parse(turn.message.text, turn.rules.prefix)
     except BadNumber:
-        return None
+        return _no_such(turn) if _is_number(turn, turn.message.text) else None
     turn.complaint = _load(turn, number)
-    return _run(turn, ENTRIES["status"]) if turn.complaint else Reply(texts.no_such_number())
+    return _run(turn, ENTRIES["status"]) if turn.complaint else _no_such(turn)
 
 
 def _plain_in_group(turn: Turn) -> Reply | None:
     """Words under a card go to the resident; an answer to what was asked is taken; other talk is not ours."""
-    if turn.message.reply_to and (complaint := _from_card(turn)):
+    if turn.message.reply_to and turn.message.text.strip() and (complaint := _from_card(turn)):
+        if turn.message.odd:
+            return Reply(texts.odd_command(turn.message.odd))
         turn.complaint, turn.words = complaint, turn.message.text.strip()
-        note = turn.words[:1] in {"#", "\uff03"}
-        turn.words = turn.words[1:].strip() if note else turn.words
-        return _run(turn, ENTRIES["note" if note else "reply"])
+        return _run(turn, ENTRIES["reply"])
     return _offered(turn) or _asked(turn)
 
 
@@ -254,28 +347,25 @@ def _buttons(shown: outbox.Shown) -> list[Button]:
     return [button for row in outgoing_from_json(shown.payload).buttons for button in row]
 
 
-def _questioned(turn: Turn) -> Reply | None:
-    """An answer to what another person's turn has asked: is it solved?"""
-    said = normal(turn.message.text)
-    name = "solved" if said in SOLVED_WORDS else "not_solved" if said in UNSOLVED_WORDS else ""
-    if not name:
-        return None
-    open_questions = turns.open_questions(turn.work, turn.message.channel, turn.message.chat)
-    found = [complaint for complaint, kind in open_questions if kind == "solved"]
-    if not found:
-        return None
-    turn.complaint = _load(turn, found[0])
-    return _run(turn, ENTRIES[name])
-
-
 def _asked(turn: Turn) -> Reply | None:
-    """An answer to what was last asked of this person."""
-    asking = turn.conversation.asking
-    if not asking or not turn.message.text.strip():
+    """An answer to what was last asked of this person; a question it pushed aside is then asked again."""
+    asked = turn.conversation
+    if not asked.asking or not turn.message.text.strip() or not _is_answer(turn):
         return None
-    about, told = turn.conversation.about, turn.conversation.told
-    turn.args, turn.words = dict(told), turn.message.text.strip()
+    entry, about = ENTRIES[asked.asking], asked.about
     if about:
         turn.complaint = _load(turn, about)
-    turn.conversation.asking, turn.conversation.about, turn.conversation.told = "", "", {}
-    return _run(turn, ENTRIES[asking])
+    turn.args, turn.words = dict(asked.told), turn.message.text.strip()
+    asked.settle()
+    reply = _run(turn, entry)
+    if reply is None or not asked.asking or asked.about == about:
+        return reply
+    asked.asked_at = turn.now.isoformat()
+    return replace(reply, text=f"{reply.text}\n\n{texts.still_asked(asked.about, asked.asking)}")
+
+
+def _is_answer(turn: Turn) -> bool:
+    if not turn.message.group:
+        return True
+    asked_at = turn.conversation.asked_at
+    return not turn.message.odd and bool(asked_at) and turn.now - datetime.fromisoformat(asked_at) <= ANSWER_WITHIN

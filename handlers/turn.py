@@ -109,8 +109,13 @@ class Turn(Scene):
         return self.complaint
 
     def ask(self, what: str, about: str = "", **told: str) -> None:
-        """The next plain text of this person answers this."""
-        self.conversation.asking, self.conversation.about, self.conversation.told = what, about, told
+        """The next plain text of this person answers this; in a group half-answered questions wait behind it."""
+        self.conversation.ask(what, about, told, self.now, keep=self.message.group)
+
+    def settled(self, *asked: str) -> None:
+        """What was asked about this complaint has been answered in another way: by a button, or all at once."""
+        if self.conversation.asking in asked and self.conversation.about == self.case.number:
+            self.conversation.settle()
 
     def with_words(self, words: str) -> "Turn":
         return replace(self, words=words)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Text, cast, delete, or_, select, update
 
 from complaints.complaint import Complaint, Result, Solved
 from complaints.events import chained, text_hash
@@ -238,7 +238,7 @@ def queue(work: Work, unit: str, limit: int = 50, *, holder: str | None = None) 
 def in_sight(work: Work, unit: str, number_part: str) -> list[Complaint]:
     """Complaints a unit leads or assists whose number holds `number_part`, newest first."""
     mine = (table.c.tenant == work.tenant, table.c.number.contains(number_part, autoescape=True))
-    concerned = or_(table.c.lead == unit, table.c.assists.contains(unit))
+    concerned = or_(table.c.lead == unit, cast(table.c.assists, Text).contains(unit, autoescape=True))
     rows = select(table).where(*mine, concerned).order_by(table.c.registered_at.desc()).limit(20)
     return _list(work, rows)
 

@@ -1,7 +1,7 @@
 """Loads and saves drafts: in the database from the first word, sealed whole."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,6 +11,7 @@ from storage.tables import draft as table
 from storage.unit_of_work import Overtaken, Work
 
 _OUTSIDE = ("id", "channel", "chat", "sender", "began_at", "touched_at", "state", "version")
+_KNOWN = frozenset(field.name for field in fields(Draft))
 
 
 def add(work: Work, new: Draft) -> None:
@@ -47,8 +48,8 @@ def _draft(work: Work, row: Any) -> Draft:
     if row.content is None:
         return Draft(**outside)
     content = json.loads(work.keys.open(row.content, work.tenant, "draft", row.id))
+    content = {name: value for name, value in content.items() if name in _KNOWN}  # an older release knew others
     content["answers"] = {Slot(slot): text for slot, text in content["answers"].items()}
     content["asked"] = Slot(content["asked"]) if content["asked"] else None
-    content["choices"] = tuple(content["choices"])
     content["pending"] = tuple(content["pending"])
     return Draft(**outside, **content)

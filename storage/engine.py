@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.pool import NullPool
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 
@@ -40,7 +39,7 @@ def make_folder(url: str) -> None:
 
 def _sqlite(url: str, begin: str, pragmas: tuple[str, ...]) -> Engine:
     make_folder(url)
-    engine = create_engine(url, connect_args={"check_same_thread": False}, poolclass=NullPool)
+    engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare(pragmas))
     event.listen(engine, "begin", _beginning(begin))
     return engine

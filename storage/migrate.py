@@ -5,6 +5,7 @@ tables, and checked before the commit.
 """
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -54,8 +55,15 @@ def engine_for(url: str) -> Engine:
         make_folder(url)
     engine = create_engine(url)
     if is_sqlite(url):
-        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF"))
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    """The driver's own transactions leave CREATE TABLE outside: a migration that fails would stay half done."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys=OFF")
 
 
 def _config(url: str) -> Config:

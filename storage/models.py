@@ -56,3 +56,19 @@ def read(work: Work, version: str) -> bytes:
     if sha256(row.bytes).hexdigest() != row.sha256:
         raise Damaged(version)
     return bytes(row.bytes)
+
+
+def every(work: Work) -> list[Version]:
+    """All versions, the newest first, without their bytes."""
+    rows = select(table.c.version, table.c.made_at, table.c.sha256, table.c.metrics, table.c.promoted_at)
+    found = work.connection.execute(rows.where(table.c.tenant == work.tenant).order_by(table.c.made_at.desc()))
+    return [Version(*row) for row in found]
+
+
+def roll_back(work: Work, by: str) -> str | None:
+    """Promotes the version that was promoted before the serving one; None if there was none."""
+    promoted = sorted((v for v in every(work) if v.promoted_at), key=lambda v: v.promoted_at or v.made_at)
+    if len(promoted) < 2:
+        return None
+    promote(work, promoted[-2].version, by)
+    return promoted[-2].version

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
 
+from storage.sealed import CannotOpen
 from storage.tables import card, line, outbox
 from storage.turns import WAITING, insert
 from storage.unit_of_work import Work
@@ -48,19 +49,32 @@ class TakenCard:
     position: int
 
 
-def take(work: Work, channels: Collection[str], limit: int, lease: timedelta) -> list[Taken]:
-    """Leases the first row of up to `limit` lines; a row keeps the position it was first given."""
+Line = tuple[str, str]  # channel and chat
+
+
+def take(
+    work: Work, channels: Collection[str], limit: int, lease: timedelta, skip: Collection[Line] = ()
+) -> list[Taken]:
+    """Leases the first row of up to `limit` lines; a row keeps the position it was first given.
+
+    skip: lines to leave alone. A row that cannot be read is buried, so that it holds nobody up.
+    """
     found = (
         select(outbox)
         .outerjoin(line, _on_line(outbox))
         .where(outbox.c.tenant == work.tenant, outbox.c.channel.in_(channels), _free(work))
-        .where(outbox.c.due <= work.now, _open(work), ~_held_up(work))
+        .where(outbox.c.due <= work.now, _open(work), ~_held_up(work), *_but(outbox, skip))
         .order_by(outbox.c.due, outbox.c.id)
         .limit(limit)
     )
     if work.connection.dialect.name != "sqlite":
         found = found.with_for_update(skip_locked=True, of=outbox)
-    return [_lease(work, row, lease) for row in work.connection.execute(found).all()]
+    taken = [_lease(work, row, lease) for row in work.connection.execute(found).all()]
+    return [each for each in taken if each is not None]
+
+
+def _but(table: Any, skip: Collection[Line]) -> list[ColumnElement[bool]]:
+    return [tuple_(table.c.channel, table.c.chat).not_in(list(skip))] if skip else []
 
 
 def _free(work: Work) -> ColumnElement[bool]:
@@ -92,12 +106,16 @@ def _held_up(work: Work) -> ColumnElement[bool]:
     )
 
 
-def _lease(work: Work, row: Any, lease: timedelta) -> Taken:
+def _lease(work: Work, row: Any, lease: timedelta) -> Taken | None:
+    try:
+        payload = work.keys.open(row.payload, work.tenant, "outbox", row.channel, row.chat)
+    except CannotOpen as error:
+        bury(work, row.id, type(error).__name__)
+        return None
     position = row.position or next_position(work, row.channel, row.chat)
-    changed = {"state": SENDING, "lease_until": work.now + lease, "tries": row.tries + 1, "position": position}
-    _change(work, row.id, **changed)
-    payload = work.keys.open(row.payload, work.tenant, "outbox", row.channel, row.chat)
     doubt = row.state == SENDING or row.again
+    changed = {"state": SENDING, "lease_until": work.now + lease, "tries": row.tries + 1, "position": position}
+    _change(work, row.id, again=doubt, **changed)
     return Taken(row.id, row.channel, row.chat, payload, row.delivery, row.tries + 1, doubt, position, row.complaint)
 
 
@@ -109,8 +127,10 @@ def next_position(work: Work, channel: str, chat: str) -> int:
     return int(work.connection.execute(counted.returning(line.c.position)).scalar_one())
 
 
-def sent(work: Work, id: int, message_id: str) -> None:
-    _change(work, id, state=SENT, sent_at=work.now, message_id=message_id, error=None, lease_until=None)
+def sent(work: Work, id: int, message_id: str, *, once: bool = False) -> None:
+    """once: its reader goes by positions, so whatever was in doubt, it is read once."""
+    sure = {"again": False} if once else {}
+    _change(work, id, state=SENT, sent_at=work.now, message_id=message_id, error=None, lease_until=None, **sure)
 
 
 def try_again(work: Work, id: int, wait: timedelta, error: str, *, doubt: bool = False) -> None:
@@ -130,6 +150,14 @@ def bury(work: Work, id: int, error: str) -> None:
 
 def _change(work: Work, id: int, **values: Any) -> None:
     work.connection.execute(update(outbox).where(outbox.c.tenant == work.tenant, outbox.c.id == id).values(**values))
+
+
+def blank(work: Work, channel: str, chat: str, since: datetime, payload: str) -> None:
+    """What this chat was answered since then says `payload` instead; pushes about complaints stay."""
+    sealed = work.keys.seal(payload, work.tenant, "outbox", channel, chat)
+    mine = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
+    answers = (outbox.c.created_at >= since, outbox.c.complaint.is_(None))
+    work.connection.execute(update(outbox).where(*mine, *answers).values(payload=sealed))
 
 
 def hold_line(work: Work, channel: str, chat: str, until: datetime) -> None:
@@ -167,26 +195,42 @@ def hang_card(work: Work, channel: str, chat: str, complaint: str) -> None:
     work.connection.execute(new.on_conflict_do_nothing())
 
 
+def take_down_cards(work: Work, channel: str, chat: str) -> None:
+    """No card of this chat is drawn any more: it has become another unit's."""
+    mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
+    work.connection.execute(delete(card).where(*mine))
+
+
 def want_cards(work: Work, complaint: str) -> None:
     """All cards of this complaint, wherever they hang."""
     mine = (card.c.tenant == work.tenant, card.c.complaint == complaint)
     work.connection.execute(update(card).where(*mine).values(wanted=card.c.wanted + 1, due=work.now))
 
 
-def take_cards(work: Work, channels: Collection[str], limit: int, lease: timedelta) -> list[TakenCard]:
-    free = or_(card.c.lease_until.is_(None), card.c.lease_until <= work.now)
-    found = (
-        select(card)
+def take_cards(
+    work: Work, channels: Collection[str], limit: int, lease: timedelta, skip: Collection[Line] = ()
+) -> list[TakenCard]:
+    """Leases the first stale card of up to `limit` chats; words that are due to a chat go before its cards."""
+    place = func.row_number().over(partition_by=(card.c.channel, card.c.chat), order_by=(card.c.due, card.c.complaint))
+    first = (
+        select(card.c.channel, card.c.chat, card.c.complaint, place.label("place"))
         .outerjoin(line, _on_line(card))
         .where(card.c.tenant == work.tenant, card.c.channel.in_(channels), card.c.wanted > card.c.shown)
-        .where(card.c.due <= work.now, free, _open(work))
-        .where(line.c.unreachable.is_(None))
-        .order_by(card.c.due)
-        .limit(limit)
+        .where(card.c.due <= work.now, or_(card.c.lease_until.is_(None), card.c.lease_until <= work.now))
+        .where(_open(work), line.c.unreachable.is_(None), ~_words_due(work), *_but(card, skip))
+        .subquery()
     )
+    same = and_(*(card.c[name] == first.c[name] for name in ("channel", "chat", "complaint")))
+    found = select(card).join(first, same).where(card.c.tenant == work.tenant, first.c.place == 1)
+    found = found.order_by(card.c.due).limit(limit)
     if work.connection.dialect.name != "sqlite":
         found = found.with_for_update(skip_locked=True, of=card)
     return [_lease_card(work, row, lease) for row in work.connection.execute(found).all()]
+
+
+def _words_due(work: Work) -> ColumnElement[bool]:
+    here = (outbox.c.tenant == card.c.tenant, outbox.c.channel == card.c.channel, outbox.c.chat == card.c.chat)
+    return select(outbox.c.id).where(*here, outbox.c.state == WAITING, outbox.c.due <= work.now).exists()
 
 
 def _lease_card(work: Work, row: Any, lease: timedelta) -> TakenCard:
@@ -206,18 +250,29 @@ def card_again(work: Work, taken: TakenCard, wait: timedelta, error: str) -> Non
     _change_card(work, taken.channel, taken.chat, taken.complaint, lease_until=None, due=work.now + wait, error=error)
 
 
+def drop_card(work: Work, taken: TakenCard) -> None:
+    """There is nothing to draw: its complaint is gone."""
+    mine = (card.c.tenant == work.tenant, card.c.channel == taken.channel, card.c.chat == taken.chat)
+    work.connection.execute(delete(card).where(*mine, card.c.complaint == taken.complaint))
+
+
 def _change_card(work: Work, channel: str, chat: str, complaint: str, **values: Any) -> None:
     mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
     work.connection.execute(update(card).where(*mine, card.c.complaint == complaint).values(**values))
 
 
 def card_of_message(work: Work, channel: str, chat: str, message_id: str) -> str | None:
-    """The complaint whose card this message is."""
+    """The complaint whose card this message is, or of which it speaks: a reminder is replied to like a card."""
     mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
-    return work.connection.execute(select(card.c.complaint).where(*mine, card.c.message_id == message_id)).scalar()
+    found = select(card.c.complaint).where(*mine, card.c.message_id == message_id)
+    here = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
+    spoken = select(outbox.c.complaint).where(*here, outbox.c.message_id == message_id)
+    return work.connection.execute(found).scalar() or work.connection.execute(spoken).scalar()
 
 
 # What a page asks for when it comes back
+
+_ON_ITS_WAY = 1 << 60  # a text without a position comes after all that have one
 
 
 @dataclass(frozen=True)
@@ -244,7 +299,7 @@ def after(work: Work, channel: str, chat: str, position: int, limit: int = 200) 
 
 def _text(work: Work, row: Any) -> Shown:
     payload = work.keys.open(row.payload, work.tenant, "outbox", row.channel, row.chat)
-    return Shown("text", row.position, payload, again=row.again)
+    return Shown("text", row.position or _ON_ITS_WAY + row.id, payload, again=row.again)
 
 
 def _card(work: Work, row: Any) -> Shown:
@@ -253,9 +308,10 @@ def _card(work: Work, row: Any) -> Shown:
 
 
 def last_shown(work: Work, channel: str, chat: str, limit: int = 5) -> list[Shown]:
-    """What this chat saw last, the newest first."""
-    mine = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
-    texts = select(outbox).where(*mine, outbox.c.state == SENT).order_by(outbox.c.position.desc()).limit(limit)
+    """What this chat saw last, the newest first; what is on its way counts, for people who type ahead."""
+    here = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
+    coming = and_(outbox.c.state.in_([WAITING, SENDING]), outbox.c.due <= work.now)
+    texts = select(outbox).where(*here, or_(outbox.c.state == SENT, coming)).order_by(outbox.c.id.desc()).limit(limit)
     hung = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
     cards = select(card).where(*hung, card.c.payload.is_not(None)).order_by(card.c.position.desc()).limit(limit)
     found = [_text(work, row) for row in work.connection.execute(texts)]
@@ -274,6 +330,13 @@ def next_due(work: Work) -> datetime | None:
 def counts(work: Work) -> dict[str, int]:
     rows = select(outbox.c.state, func.count()).where(outbox.c.tenant == work.tenant).group_by(outbox.c.state)
     return {state: int(number) for state, number in work.connection.execute(rows)}
+
+
+def held_back(work: Work, complaint: str) -> list[int]:
+    """The words about this complaint that wait, oldest first, until they can no longer be taken back."""
+    mine = (outbox.c.tenant == work.tenant, outbox.c.complaint == complaint, outbox.c.word.is_not(None))
+    rows = select(outbox.c.word).where(*mine, outbox.c.state == WAITING, outbox.c.due > work.now)
+    return list(work.connection.execute(rows.order_by(outbox.c.id)).scalars())
 
 
 def hurry(work: Work, word: int) -> bool:

@@ -3,16 +3,15 @@
 Only masked texts leave here; sealed columns are not opened.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from complaints.events import Event, chained
-from complaints.workflow import OPEN, Actor, Status
+from complaints.workflow import OPEN
 from storage import turns
+from storage.audit import broken_at
 from storage.complaints import events
 from storage.outbox import SENDING
 from storage.tables import card, complaint, draft, group_chat, inbox, line, outbox, run
@@ -56,7 +55,7 @@ def happened(work: Work, number: str) -> dict[str, Any] | None:
     times = {name: _spelt(getattr(row, name)) for name in _TIMES}
     clocks = [{"kind": kind, "due": due.isoformat()} for kind, due in turns.clocks_of(work, number).items()]
     history = events(work, number)
-    chain = {"events": [_told(event) for event in history], "intact": _is_intact(number, history)}
+    chain = {"events": [_told(event) for event in history], "intact": broken_at(number, history) is None}
     return {**plain, **times, "clocks": clocks, "outbox": _pushes(work, number), "cards": _cards(work, number), **chain}
 
 
@@ -69,27 +68,6 @@ def _told(event: Row[Any]) -> dict[str, Any]:
     plain = {name: getattr(event, name) for name in ["seq", "kind", "transition", "actor", "before", "after", "facts"]}
     previous = event.previous[:SHORT] if event.previous else ""
     return {**plain, "at": event.at.isoformat(), "hash": event.hash[:SHORT], "previous": previous}
-
-
-def _is_intact(number: str, history: Iterable[Row[Any]]) -> bool:
-    """Whether every event still says what it said when it was chained."""
-    before = None
-    for seq, row in enumerate(history, start=1):
-        said = Event(
-            row.kind,
-            row.at,
-            Actor(row.actor),
-            row.actor_id,
-            Status(row.before),
-            Status(row.after),
-            row.transition,
-            row.facts,
-            row.text_hash,
-        )
-        if (row.seq, row.previous) != (seq, before) or chained(said, number, seq, before) != row.hash:
-            return False
-        before = row.hash
-    return True
 
 
 def _pushes(work: Work, number: str) -> list[dict[str, Any]]:

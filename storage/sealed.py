@@ -6,6 +6,7 @@ row, so that a value copied to another row does not open. Look-ups go by an HMAC
 
 import base64
 import hmac
+import json
 import os
 from collections.abc import Mapping
 from hashlib import sha256
@@ -41,15 +42,17 @@ class Keyring:
     @classmethod
     def parse(cls, setting: str) -> "Keyring":
         """`id:base64,id:base64`. Raises BadKeys without repeating any part of a key."""
-        keys = {}
+        keys: dict[str, bytes] = {}
         for place, part in enumerate(filter(None, (p.strip() for p in setting.split(","))), start=1):
             id, _, encoded = part.partition(":")
+            if not (id.isascii() and id.isalnum() and len(id) <= 16):
+                raise BadKeys(f"key {place} has no id of 1 to 16 letters or digits before its colon")
+            if id in keys:
+                raise BadKeys(f"key {place} has the id of an earlier one")
             try:
                 keys[id] = base64.b64decode(encoded, validate=True)
             except ValueError:
                 raise BadKeys(f"key {place} is not base64") from None
-            if not id.isalnum() or len(id) > 16:
-                raise BadKeys(f"key {place} has no id of 1 to 16 letters or digits before its colon")
         return cls(keys)
 
     @staticmethod
@@ -71,7 +74,7 @@ class Keyring:
             raise CannotOpen("unknown key or format")
         try:
             return cipher.decrypt(value[start : start + _NONCE], value[start + _NONCE :], _bind(about)).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise CannotOpen("broken, or of another row") from None
 
     def lookup(self, value: str) -> str:
@@ -80,7 +83,7 @@ class Keyring:
 
 
 def _bind(about: tuple[object, ...]) -> bytes:
-    return "\x1f".join(str(part) for part in about).encode()
+    return json.dumps([str(part) for part in about]).encode()
 
 
 class Sealed(TypeDecorator[bytes]):

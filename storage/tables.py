@@ -103,8 +103,15 @@ inbox = Table(
     Column("body", Sealed),
     UniqueConstraint("tenant", "channel", "update_key", name="inbox_seen"),
 )
+_waits = inbox.c.state == "waiting"
 Index(
-    "inbox_waiting", inbox.c.tenant, inbox.c.channel, inbox.c.chat, inbox.c.id, sqlite_where=inbox.c.state == "waiting"
+    "inbox_waiting",
+    inbox.c.tenant,
+    inbox.c.channel,
+    inbox.c.chat,
+    inbox.c.id,
+    sqlite_where=_waits,
+    postgresql_where=_waits,
 )
 Index("inbox_of_draft", inbox.c.tenant, inbox.c.draft)
 
@@ -283,6 +290,8 @@ card = Table(
     Column("payload", Sealed),
 )
 Index("card_of_complaint", card.c.tenant, card.c.complaint)
+_stale = card.c.wanted > card.c.shown
+Index("card_stale", card.c.tenant, card.c.due, sqlite_where=_stale, postgresql_where=_stale)
 Index("card_read", card.c.tenant, card.c.channel, card.c.chat, card.c.position)
 
 button = Table(

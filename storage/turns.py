@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.sealed import CannotOpen
 from storage.tables import button, clock, conversation, inbox, line, outbox, question
 from storage.unit_of_work import Overtaken, Work
 
@@ -70,11 +71,17 @@ def waiting(work: Work, limit: int) -> list[Kept]:
         .group_by(inbox.c.channel, inbox.c.chat)
     )
     rows = select(inbox).where(inbox.c.tenant == work.tenant, inbox.c.id.in_(first), inbox.c.due <= work.now)
-    return [_kept(work, row) for row in work.connection.execute(rows.order_by(inbox.c.id).limit(limit))]
+    found = [_kept(work, row) for row in work.connection.execute(rows.order_by(inbox.c.id).limit(limit)).all()]
+    return [kept for kept in found if kept is not None]
 
 
-def _kept(work: Work, row: Any) -> Kept:
-    body = work.keys.open(row.body, work.tenant, "inbox", row.channel, row.update_key)
+def _kept(work: Work, row: Any) -> Kept | None:
+    """None: it cannot be read, and is put aside so that nobody waits behind it."""
+    try:
+        body = work.keys.open(row.body, work.tenant, "inbox", row.channel, row.update_key)
+    except CannotOpen as error:
+        quarantine(work, row.id, type(error).__name__)
+        return None
     return Kept(row.id, row.channel, row.chat, body, row.tries)
 
 
@@ -117,7 +124,7 @@ def forget_words(work: Work, draft: str) -> None:
 @dataclass
 class Conversation:
     """Where a chat stands. asking: what the next plain text answers, about which complaint; told: what was said on
-    the way there, such as a chosen result."""
+    the way there, such as a chosen result. asked_at: ISO time. before: earlier questions that still wait, as dicts."""
 
     channel: str
     chat: str
@@ -125,7 +132,25 @@ class Conversation:
     asking: str = ""
     about: str = ""
     told: dict[str, str] = field(default_factory=dict)
+    asked_at: str = ""
+    before: list[dict[str, Any]] = field(default_factory=list)
     version: int = 0
+
+    def ask(self, what: str, about: str, told: dict[str, str], at: datetime, *, keep: bool) -> None:
+        """keep: a question about something else, on whose way something was said already, waits behind this one."""
+        if keep and self.told and self.about != about:
+            self.before.append({name: getattr(self, name) for name in _ASKED})
+        self.before = [asked for asked in self.before if asked["about"] != about] if keep else []
+        self.asking, self.about, self.told, self.asked_at = what, about, told, at.isoformat()
+
+    def settle(self) -> None:
+        """Answered or dropped: what waited behind it is asked again."""
+        asked = self.before.pop() if self.before else {"asking": "", "about": "", "told": {}, "asked_at": ""}
+        for name in _ASKED:
+            setattr(self, name, asked[name])
+
+
+_ASKED = ("asking", "about", "told", "asked_at")
 
 
 def lock_conversation(work: Work, channel: str, chat: str) -> Conversation:
@@ -142,7 +167,7 @@ def lock_conversation(work: Work, channel: str, chat: str) -> Conversation:
 
 def save_conversation(work: Work, kept: Conversation) -> None:
     """Raises Overtaken."""
-    state = {name: value for name, value in asdict(kept).items() if name in {"asking", "about", "told"}}
+    state = {name: value for name, value in asdict(kept).items() if name in {*_ASKED, "before"}}
     sealed = work.keys.seal(json.dumps(state), work.tenant, "conversation", kept.channel, kept.chat)
     here = (
         conversation.c.tenant == work.tenant,

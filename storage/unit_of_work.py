@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from storage.sealed import Keyring
 
@@ -26,17 +27,31 @@ class Work:
     def savepoint(self) -> Iterator[None]:
         """What is written inside is undone if the block raises, the rest of the transaction is unharmed.
 
-        Said to the driver directly: SQLAlchemy's nested transactions cost five times as much.
+        Raises Lost if the whole transaction is gone. Said to the driver directly: SQLAlchemy's nested transactions
+        cost five times as much.
         """
-        say = self.connection.exec_driver_sql
-        say("SAVEPOINT item")
+        self.connection.exec_driver_sql("SAVEPOINT item")
         try:
             yield
         except BaseException:
-            say("ROLLBACK TO item")
-            say("RELEASE item")
+            self._end("ROLLBACK TO item", "RELEASE item")
             raise
-        say("RELEASE item")
+        self._end("RELEASE item")
+
+    def _end(self, *statements: str) -> None:
+        try:
+            for statement in statements:
+                self.connection.exec_driver_sql(statement)
+        except DBAPIError as error:
+            raise Lost from error
+
+
+class Lost(BaseException):
+    """The transaction itself is gone (a full disk, a broken line): nothing that ran in it is kept.
+
+    No Exception, because whoever turns the error of one item into an answer must let it pass: what is written after
+    it would commit by itself.
+    """
 
 
 class Overtaken(Exception):

@@ -49,7 +49,7 @@ class Town:
         self.seen: dict[str, list[str]] = {}
         self.keys = Keyring.parse(KEYS)
         self.predict: Callable[[str], Prediction | None] = predict
-        self._count = itertools.count(1)
+        self._seed, self._count = seed, itertools.count(1)
         self.outside = Outside(Books("LH", Terms()), lambda text: self.predict(text), Random(seed))
         self.desk = Desk(engine.writing(url), engine.reading(url), "luohu", self.keys, lambda: self.time, self.outside)
         self.channel = TerminalChannel(lambda chat, text: self.seen.setdefault(chat, []).append(text))
@@ -82,7 +82,7 @@ class Town:
         return self.heard(chat)
 
     def key(self) -> str:
-        return f"key-{next(self._count)}"
+        return f"key-{self._seed}-{next(self._count)}"  # another seed: a later run on the same database
 
     async def deliver(self) -> None:
         while await self.outbox.deliver():

@@ -27,8 +27,10 @@ class TerminalChannel:
     name = NAME
     capabilities = Capabilities(buttons=False, edits=False)
 
-    def __init__(self, show: Callable[[str, str], None]) -> None:
-        self._show = show
+    def __init__(
+        self, show: Callable[[str, str], None], staff_sender: Callable[[str], str] = staff_sender
+    ) -> None:
+        self._show, self.staff_sender = show, staff_sender
         self.last_group = ""
 
     async def send(self, chat: str, out: Outgoing, position: int) -> str:

@@ -18,6 +18,7 @@ from bot.desk import Busy, Desk
 from bot.web import session as sessions
 from bot.web.session import Session
 from handlers.messages import Message
+from storage import reports
 from storage.unit_of_work import Work
 
 LARGEST_FRAME = 32 * 1024  # bytes
@@ -58,7 +59,8 @@ class Connection:
         self._hinted = asyncio.Event()
 
     async def run(self) -> None:
-        """Until the page is gone."""
+        """Until the page is gone. It is told first which store it talks to, for what it remembers is of one."""
+        await self._send([{"type": "store", "store": await asyncio.to_thread(self._desk.read, reports.store)}])
         reading = asyncio.create_task(self._read())
         try:
             async for frame in self._socket:
@@ -120,7 +122,7 @@ class Connection:
             await self._desk.receive(message)
         except Busy:
             return "busy"
-        except Exception as error:  # the transaction failed: the page keeps its message, as it does when we are busy
+        except Exception as error:  # noqa: BLE001 - the transaction failed: the page keeps its message
             log.warning("web.not_kept", error=type(error).__name__)
             return "busy"
         return "ack"
@@ -136,7 +138,7 @@ class Connection:
                 on_the_way = await self._pass_on()
             except ConnectionError:
                 return  # the page is gone; `run` ends by itself
-            except Exception as error:  # the store may be away for a while; the page waits with us
+            except Exception as error:  # noqa: BLE001 - a store that is away for a moment is asked again
                 log.warning("web.not_read", error=type(error).__name__)
                 on_the_way = True
             wait = _next_wait(SOONEST if hinted else wait * 2, on_the_way)

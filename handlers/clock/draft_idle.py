@@ -1,25 +1,29 @@
 """An idle draft gets one reminder; later it is erased, and the person is told."""
 
 from complaints.draft import LIVE, Draft, DraftState
-from handlers.messages import Push, Reply
-from handlers.texts import resident as texts
+from handlers import choices
+from handlers import drafts as kept
+from handlers.messages import Choice, Push, Reply, Rows
+from handlers.texts import common
+from handlers.texts import intake as texts
 from handlers.turn import Scene
-from storage import drafts, turns
+from storage import drafts
 
 
 def remind(scene: Scene, subject: str) -> list[Push]:
     draft = _live(scene, subject)
-    return [_to(draft, scene, texts.draft_reminder(scene.rules.terms))] if draft else []
+    if draft is None:
+        return []
+    ways = (Choice(texts.GO_ON, "resume"), Choice(common.CANCEL, "cancel", {"draft": draft.id}))
+    return [_to(draft, scene, texts.draft_reminder(scene.rules.terms), (ways,))]
 
 
 def expire(scene: Scene, subject: str) -> list[Push]:
     draft = _live(scene, subject)
     if draft is None:
         return []
-    draft.state = DraftState.EXPIRED
-    drafts.save(scene.work, draft)
-    turns.forget_words(scene.work, draft.id)
-    return [_to(draft, scene, texts.draft_expired())]
+    kept.erase(scene, draft, DraftState.EXPIRED)
+    return [_to(draft, scene, texts.draft_expired(), choices.MENU)]
 
 
 def _live(scene: Scene, subject: str) -> Draft | None:
@@ -27,5 +31,5 @@ def _live(scene: Scene, subject: str) -> Draft | None:
     return draft if draft and draft.state in LIVE else None
 
 
-def _to(draft: Draft, scene: Scene, text: str) -> Push:
-    return Push(draft.channel, draft.chat, Reply(text), scene.now)
+def _to(draft: Draft, scene: Scene, text: str, ways: Rows) -> Push:
+    return Push(draft.channel, draft.chat, Reply(text, ways), scene.now)

@@ -1,73 +1,81 @@
 """A service clock has run out: the card says so, the group is reminded, and unit by unit the ones above see it.
 
 An open complaint is never without a next alarm: the clock is set again for the next rung, and from the top rung
-once a working day.
+once a working day, silently. A unit without a group is passed over: the next one above that has one is reminded.
 """
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from complaints import deadlines
 from complaints.complaint import Complaint
-from handlers import record
+from handlers import clocks, record
 from handlers.messages import Push, Reply
 from handlers.texts import staff as texts
 from handlers.turn import Scene
 from storage import complaints as stored
 from storage import outbox, people, turns
 
-RUNGS = 3  # the unit itself, the sub-district, the district
+RUNGS = 3  # the unit itself, the unit above it, the district
 NEXT_RUNG = timedelta(hours=1)  # of working time
 
-
-def accept(scene: Scene, subject: str) -> list[Push]:
-    return _late(scene, subject, "accept")
+Groups = list[tuple[str, str]]
 
 
-def claim(scene: Scene, subject: str) -> list[Push]:
-    return _late(scene, subject, "claim")
+def late(kind: str) -> Callable[[Scene, str, datetime], list[Push]]:
+    """What happens when the clock `kind` falls due."""
+
+    def fire(scene: Scene, subject: str, due: datetime) -> list[Push]:
+        complaint = stored.load(scene.work, subject)
+        return _late(scene, complaint, kind, due) if complaint and complaint.is_open else []
+
+    return fire
 
 
-def feedback(scene: Scene, subject: str) -> list[Push]:
-    return _late(scene, subject, "feedback")
-
-
-def resolve(scene: Scene, subject: str) -> list[Push]:
-    return _late(scene, subject, "resolve")
-
-
-def _late(scene: Scene, number: str, kind: str) -> list[Push]:
-    complaint = stored.load(scene.work, number)
-    if complaint is None or not complaint.is_open:
-        return []
-    rung = complaint.late(kind, scene.now)
+def _late(scene: Scene, complaint: Complaint, kind: str, due: datetime) -> list[Push]:
+    rung = complaint.late(kind, due, scene.now)
     record.save(scene, complaint, tell=False)
-    show_above(scene, complaint, rung - 1)
     _set_again(scene, complaint, kind, rung)
     if rung > RUNGS:
-        return []  # everybody concerned has been told: the card stays red
-    return _remind(scene, complaint, kind)
-
-
-def show_above(scene: Scene, complaint: Complaint, levels: int) -> None:
-    """The units up to `levels` above the lead get a card of their own."""
-    unit = complaint.lead
-    for _ in range(levels):
-        above = scene.rules.directory.above(unit) if unit else None
-        if above is None:
-            return
-        unit = above.code
-        for channel, chat in people.groups_of(scene.work, unit):
-            outbox.hang_card(scene.work, channel, chat, complaint.number)
+        return []  # everybody concerned has been told: the card stays marked
+    groups = _groups(scene, complaint, rung)
+    show(scene, complaint, groups)
+    return remind(scene, complaint, groups, texts.late_in_group(complaint, kind, rung))
 
 
 def _set_again(scene: Scene, complaint: Complaint, kind: str, rung: int) -> None:
-    wait = NEXT_RUNG if rung < RUNGS else None
-    hours = scene.rules.working_time
-    next_time = deadlines.due(scene.now, wait, hours) if wait else deadlines.working_days(scene.now, 1, hours)
-    turns.set_clock(scene.work, kind, complaint.number, next_time)
+    hours = clocks.hours_of(scene, complaint)
+    once_more = deadlines.due(scene.now, NEXT_RUNG, hours) if rung < RUNGS else None
+    turns.set_clock(
+        scene.work, kind, complaint.number, once_more or deadlines.working_days(scene.now, 1, scene.rules.working_time)
+    )
 
 
-def _remind(scene: Scene, complaint: Complaint, kind: str) -> list[Push]:
-    text = texts.late_in_group(complaint, kind)
-    groups = people.groups_of(scene.work, complaint.lead) if complaint.lead else []
+def _groups(scene: Scene, complaint: Complaint, rung: int) -> Groups:
+    """The groups of the lead and of the `rung - 1` units above it; further up while there is none."""
+    found: Groups = []
+    for step, unit in enumerate(ladder(scene, complaint), start=1):
+        if step > rung and found:
+            break
+        found += people.groups_of(scene.work, unit)
+    return list(dict.fromkeys(found))
+
+
+def ladder(scene: Scene, complaint: Complaint) -> list[str]:
+    """The lead and the units above it, up to the district."""
+    units, unit = [], complaint.lead
+    while unit is not None and unit in scene.rules.directory:
+        units.append(unit)
+        above = scene.rules.directory.above(unit)
+        unit = above.code if above else None
+    return units
+
+
+def show(scene: Scene, complaint: Complaint, groups: Groups) -> None:
+    """A card in each of these groups, if none hangs there yet."""
+    for channel, chat in groups:
+        outbox.hang_card(scene.work, channel, chat, complaint.number)
+
+
+def remind(scene: Scene, complaint: Complaint, groups: Groups, text: str) -> list[Push]:
     return [Push(channel, chat, Reply(text), scene.now, complaint=complaint.number) for channel, chat in groups]

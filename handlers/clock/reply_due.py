@@ -7,15 +7,19 @@ from handlers.messages import Push
 from handlers.turn import Scene
 from storage import complaints as stored
 
+_STILL = {Status.CLAIMED, Status.HANDLING, Status.AWAITING_RESIDENT, Status.REPLIED}
+
 
 def say(scene: Scene, subject: str) -> list[Push]:
-    """subject: the row of the words. The push itself waits in the outbox until the same moment."""
+    """subject: the row of the words. The push itself waits in the outbox until the same moment.
+
+    Withdrawn or merged meanwhile, or in other hands: the words still arrive, nothing else changes.
+    """
     word = stored.said(scene.work, int(subject))
     complaint = stored.load(scene.work, word.complaint) if word else None
     if word is None or complaint is None or complaint.status not in _STILL:
-        return []  # withdrawn or merged meanwhile: the words still arrive, nothing else changes
+        return []
+    if complaint.holder not in {None, word.author}:
+        return []
     complaint.reply(By(Actor.UNIT, word.author), scene.now, word.hash)
     return record.save(scene, complaint, tell=False)
-
-
-_STILL = {Status.CLAIMED, Status.HANDLING, Status.AWAITING_RESIDENT, Status.REPLIED}

@@ -1,17 +1,29 @@
 """Claimed but no word to the resident in time: it returns to the queue, and the unit above sees its card."""
 
+from datetime import timedelta
+
 from complaints.workflow import Status
 from handlers import record
 from handlers.clock import late
 from handlers.messages import Push
+from handlers.texts import staff as texts
 from handlers.turn import Scene
 from storage import complaints as stored
+from storage import outbox, people, turns
+
+A_MOMENT = timedelta(minutes=1)  # while words wait for the time in which they can be taken back
 
 
 def take_back(scene: Scene, subject: str) -> list[Push]:
     complaint = stored.load(scene.work, subject)
     if complaint is None or complaint.status is not Status.CLAIMED:
         return []
+    if outbox.held_back(scene.work, subject):
+        turns.set_clock(scene.work, "take_back", subject, scene.now + A_MOMENT)
+        return []
     complaint.take_back(scene.now)
-    late.show_above(scene, complaint, 1)
-    return record.save(scene, complaint)
+    record.save(scene, complaint, tell=False)
+    above = late.ladder(scene, complaint)[:2]
+    groups = [group for unit in above for group in people.groups_of(scene.work, unit)]
+    late.show(scene, complaint, groups)
+    return late.remind(scene, complaint, groups, texts.taken_back_in_group(complaint, scene.rules.terms))

@@ -1,8 +1,10 @@
 """What happens when a clock falls due: one table of kind to act. Each is called once for each clock taken."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from handlers.clock import draft_idle, late, reply_due, silence, take_back
+from handlers.clock import draft_idle, reply_due, silence, take_back
+from handlers.clock.late import late
 from handlers.messages import Push
 from handlers.turn import Scene
 
@@ -12,12 +14,10 @@ ACTS: dict[str, Callable[[Scene, str], list[Push]]] = {
     "reply": reply_due.say,
     "silence": silence.close,
     "take_back": take_back.take_back,
-    "accept": late.accept,
-    "claim": late.claim,
-    "feedback": late.feedback,
-    "resolve": late.resolve,
 }
+LATE = {kind: late(kind) for kind in ("accept", "claim", "feedback", "resolve")}
 
 
-def fire(scene: Scene, kind: str, subject: str) -> list[Push]:
-    return ACTS[kind](scene, subject)
+def fire(scene: Scene, kind: str, subject: str, due: datetime) -> list[Push]:
+    """due: when it should have been, which is before now if nobody was there to look."""
+    return LATE[kind](scene, subject, due) if kind in LATE else ACTS[kind](scene, subject)

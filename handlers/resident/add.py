@@ -2,9 +2,9 @@
 
 from complaints import masking
 from complaints.complaint import Complaint
-from handlers import record
+from handlers import choices, record
 from handlers.messages import Choice, Push, Reply
-from handlers.resident import consent, intake, menu
+from handlers.resident import consent, step, understood
 from handlers.texts import common
 from handlers.texts import resident as texts
 from handlers.texts import staff as staff_texts
@@ -15,25 +15,42 @@ from storage import people
 
 def add(turn: Turn) -> Reply:
     if not turn.case.is_open:
-        return Reply(texts.not_open_any_more(turn.case), menu.CHOICES)
-    if not turn.words:
-        turn.ask("add_words", turn.case.number)
-        return Reply(texts.what_to_add(turn.case), ((Choice(common.CANCEL, "cancel"),),))
-    return _add(turn, turn.case, turn.words)
+        return Reply(texts.not_open_any_more(turn.case), choices.MENU)
+    if turn.words:
+        return _add(turn, turn.case, turn.words)
+    if _pending(turn):
+        return add_pending(turn)
+    return _ask(turn)
+
+
+def _ask(turn: Turn) -> Reply:
+    turn.ask("add_words", turn.case.number)
+    return Reply(texts.what_to_add(turn.case), ((Choice(common.CANCEL, "cancel"),),))
 
 
 def words(turn: Turn) -> Reply:
     """The answer to `what do you want to add`."""
-    return _add(turn, turn.case, turn.words)
+    if not turn.case.is_open:
+        return Reply(texts.not_open_any_more(turn.case), choices.MENU)
+    if not understood.has_words(turn.words):
+        return _ask(turn)
+    return step.aside(turn, _add(turn, turn.case, turn.words))
+
+
+def _pending(turn: Turn) -> bool:
+    """Whether words were just typed of which it is asked where they belong."""
+    draft = step.addressed(turn)
+    return bool(draft and draft.pending and not draft.consent and not draft.is_new)
 
 
 def add_pending(turn: Turn) -> Reply:
     """What was typed just now belongs to this complaint, not to a new one."""
-    draft = turn.draft
-    if draft is None or not draft.pending or draft.consent:
-        return intake.stale(turn)
-    text = "\n".join(draft.pending)
-    consent.discard(turn, draft)
+    if not _pending(turn) or turn.draft is None:
+        return step.stale(turn)
+    if not turn.case.is_open:
+        return Reply(texts.not_open_any_more(turn.case), choices.MENU)
+    text = "\n".join(turn.draft.pending)
+    consent.leave(turn)
     return _add(turn, turn.case, text)
 
 
@@ -43,7 +60,7 @@ def _add(turn: Turn, complaint: Complaint, text: str) -> Reply:
     complaint.add(turn.now, hashed)
     record.save(turn, complaint, tell=False)
     turn.pushes.extend(_to_groups(turn, complaint, masked))
-    return Reply(texts.added(complaint), menu.after(complaint))
+    return Reply(texts.added(complaint), choices.after(complaint))
 
 
 def _to_groups(turn: Turn, complaint: Complaint, masked: str) -> list[Push]:

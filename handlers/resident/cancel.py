@@ -1,16 +1,30 @@
-"""/cancel: the draft is erased, nothing stays."""
+"""/cancel: the draft is erased, nothing stays; a question about a complaint is dropped."""
 
+from handlers import choices
 from handlers.messages import Reply
-from handlers.resident import consent, menu
-from handlers.texts import resident as texts
+from handlers.resident import consent, start, step
+from handlers.texts import intake as texts
 from handlers.turn import Turn
 
 
 def cancel(turn: Turn) -> Reply:
-    turn.conversation.asking, turn.conversation.about, turn.conversation.told = "", "", {}
+    waiting = bool(turn.conversation.asking)
+    turn.conversation.settle()
     if turn.message.group:
-        return Reply(texts.nothing_open())
+        return Reply(texts.dropped())
+    if waiting and "draft" not in turn.args:
+        return step.aside(turn, Reply(texts.dropped(), choices.MENU))
     if turn.draft is None:
-        return Reply(texts.nothing_open(), menu.CHOICES)
-    consent.discard(turn, turn.draft)
-    return Reply(texts.cancelled(), menu.CHOICES)
+        return Reply(texts.nothing_open(), choices.MENU)
+    if turn.args.get("draft", turn.draft.id) != turn.draft.id:
+        return step.stale(turn)
+    consent.leave(turn)
+    return Reply(texts.cancelled(), choices.MENU)
+
+
+def afresh(turn: Turn) -> Reply:
+    """The draft is erased and a new one begun."""
+    if step.consented(turn) is None and turn.draft is not None and turn.draft.consent:
+        return step.stale(turn)
+    consent.leave(turn)
+    return start.new(turn)

@@ -1,23 +1,42 @@
 """How to reach the complainant: a name, a phone, or nobody's business. The answer goes to the sealed identity."""
 
 import re
+import unicodedata
+from dataclasses import dataclass
 
-from complaints.draft import Draft
-from handlers.turn import normal
+_SPOKEN = str.maketrans("零〇一二三四五六七八九幺两", "00123456789" + "12")
+_SPOKEN_RUN = re.compile("[零〇一二三四五六七八九幺两]{7,}")
+_PHONE = re.compile(
+    r"(?<!\d)(?:\+?86[- ]?)?"
+    r"(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?[2-9]\d{2,3}[- ]?\d{4}|[2-9]\d{3}[- ]?\d{4})(?!\d)"
+)
+_POLITE = re.compile(
+    r"我的?(?:名字)?(?:叫|是|姓)?|名字|叫我|叫做|免贵姓?|联系|联络|打|请|电话|電話|手机号?码?|手機|號碼|号码|方式|姓名|称呼|"
+    r"[:：,，。;；!！、\s]|是(?=\d)|(?<=[\u4e00-\u9fff])叫$"
+)
+_NAME = re.compile(
+    r"[\u3400-\u9fff·]{1,4}|[\u3400-\u9fff]{1,4}(?:先生|女士|小姐|太太|阿姨|叔叔|师傅|老师|婆婆|爷爷|奶奶|生|姨|叔|伯)"
+    r"|[A-Za-z][A-Za-z.' -]{1,30}"
+)
 
-_PHONE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|[2-8]\d{7})")
-_POLITE = re.compile(r"我(?:叫|是|姓)?|电话|手机号?|號碼|号码|联系方式|姓名|[:\uff1a,\uff0c。;\uff1b\s]|是(?=\d)")
-ANONYMOUS = {"匿名", "不留", "不方便", "不用", "保密", "no"}
+
+@dataclass(frozen=True)
+class Contact:
+    """Either may be empty, not both."""
+
+    name: str
+    phone: str
 
 
-def read(draft: Draft, text: str) -> None:
-    """Reads name and phone from the answer. Neither: the person stays anonymous."""
-    if normal(text) in ANONYMOUS:
-        draft.anonymous, draft.name, draft.phone = True, "", ""
-        return
-    half = "".join(chr(ord(c) - 0xFEE0) if 0xFF10 <= ord(c) <= 0xFF19 else c for c in text)
+def read(text: str) -> Contact | None:
+    """Name and phone from the answer; None if neither is understood, or a number is too short or too long."""
+    half = unicodedata.normalize("NFKC", text)
+    half = _SPOKEN_RUN.sub(lambda spoken: spoken.group().translate(_SPOKEN), half)
     found = _PHONE.search(half)
-    draft.phone = re.sub(r"\D", "", found.group(1)) if found else ""
-    rest = half.replace(found.group(0), "") if found else half
-    draft.name = _POLITE.sub("", rest)[:20]
-    draft.anonymous = not (draft.name or draft.phone)
+    rest = half.replace(found.group(0), " ") if found else half
+    if sum(character.isdecimal() for character in rest) > 2:
+        return None
+    name = _POLITE.sub("", rest).strip()
+    name = name if _NAME.fullmatch(name) else ""
+    phone = re.sub(r"\D", "", found.group(1)) if found else ""
+    return Contact(name, phone) if name or phone else None

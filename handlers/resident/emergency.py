@@ -6,22 +6,20 @@ What was typed is kept and goes on in the dialogue; words of self-harm also aler
 from complaints import emergencies
 from complaints.emergencies import Emergency
 from handlers.messages import Push, Reply
-from handlers.resident import intake
-from handlers.texts import resident as texts
+from handlers.texts import intake as texts
 from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 from storage import people
 
 
-def seen(turn: Turn) -> Reply | None:
-    """The numbers to call, followed by where the dialogue stands; None if there is no danger in the words."""
+def first(turn: Turn, reply: Reply | None) -> Reply | None:
+    """The numbers to call before what the dialogue answers; the reply itself if there is no danger in the words."""
     found = emergencies.find(turn.message.text)
-    if not found:
-        return None
-    if Emergency.SELF_HARM in found:
-        turn.pushes.extend(_alert(turn))
-    goes_on = intake.told(turn)
-    return Reply(texts.emergency(found, goes_on.text), goes_on.choices)
+    if not found or reply is None:
+        return reply
+    alerts = _alert(turn) if Emergency.SELF_HARM in found else []
+    turn.pushes.extend(alerts)
+    return Reply(texts.emergency(found, reply.text, bool(alerts)), reply.choices, reply.copy)
 
 
 def _alert(turn: Turn) -> list[Push]:

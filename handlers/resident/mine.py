@@ -1,15 +1,16 @@
 """/mine: one's own complaints, newest first."""
 
-from handlers.messages import Choice, Reply
-from handlers.resident import menu
+from handlers import choices
+from handlers.messages import Reply
 from handlers.texts import resident as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 
+MOST = 6
+
 
 def mine(turn: Turn) -> Reply:
-    found = stored.of_person(turn.work, turn.message.channel, turn.message.sender, limit=6)
+    found = stored.of_person(turn.work, turn.message.channel, turn.message.sender, limit=MOST)
     if not found:
-        return Reply(texts.no_complaints(), menu.CHOICES)
-    rows = tuple((Choice(texts.line_of(c), "status", complaint=c.number),) for c in found)
-    return Reply(texts.my_complaints(len(found)), rows)
+        return Reply(texts.no_complaints(), choices.MENU)
+    return Reply(texts.my_complaints(len(found)), choices.which(found, "status"))

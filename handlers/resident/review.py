@@ -4,37 +4,32 @@ from classifier.prediction import Prediction
 from complaints import respondents
 from complaints.assignment import Assignment, assign
 from complaints.draft import Draft, DraftState, Slot
-from handlers import clocks
-from handlers.messages import Choice, Reply
-from handlers.resident import intake
-from handlers.texts import common
-from handlers.texts import resident as texts
+from handlers import clocks, drafts
+from handlers.messages import Reply, Rows
+from handlers.resident.question import cancel, offer
+from handlers.texts import intake as texts
 from handlers.turn import Turn
 
 
-def show(turn: Turn) -> Reply:
-    return show_draft(turn, turn.draft) if turn.draft and turn.draft.consent else intake.stale(turn)
-
-
-def show_draft(turn: Turn, draft: Draft) -> Reply:
+def show(turn: Turn, draft: Draft) -> Reply:
     draft.state, draft.asked, draft.editing = DraftState.REVIEWING, None, False
-    intake.keep(turn, draft)
+    drafts.keep(turn, draft)
     opinion = predicted(turn, draft)
     category = settled(draft, opinion)
     promised = clocks.promised(turn, category, "", turn.now)
     card = texts.review(draft, opinion, category, assignment(turn, draft, category), promised, turn.rules, turn.now)
-    return Reply(card, _choices())
+    return Reply(card, _choices(draft))
 
 
-def _choices() -> tuple[tuple[Choice, ...], ...]:
+def _choices(draft: Draft) -> Rows:
     return (
-        (Choice(texts.SUBMIT, "submit"),),
+        (offer(draft, texts.SUBMIT, "submit"),),
         (
-            Choice(texts.EDIT_WHAT, "edit", {"slot": Slot.WHAT.value}),
-            Choice(texts.EDIT_WHERE, "edit", {"slot": Slot.WHERE.value}),
+            offer(draft, texts.EDIT_WHAT, "edit", slot=Slot.WHAT.value),
+            offer(draft, texts.EDIT_WHERE, "edit", slot=Slot.WHERE.value),
         ),
-        (Choice(texts.EDIT_MORE, "edit_more"), Choice(texts.EDIT_CATEGORY, "categories")),
-        (Choice(common.CANCEL, "cancel"),),
+        (offer(draft, texts.EDIT_MORE, "edit_more"), offer(draft, texts.EDIT_CATEGORY, "categories")),
+        (cancel(draft),),
     )
 
 
@@ -49,35 +44,14 @@ def settled(draft: Draft, opinion: Prediction | None) -> str:
     return opinion.guesses[0].label if opinion and opinion.sure and opinion.guesses else ""
 
 
+def is_lost(draft: Draft) -> bool:
+    """A place was told that no name of ours explains: who is nearest, a person must say."""
+    return bool(draft.answers.get(Slot.WHERE)) and draft.area is None
+
+
 def assignment(turn: Turn, draft: Draft, category: str) -> Assignment | None:
     """Who would lead now; None is triage."""
-    if not category:
+    if not category or is_lost(draft):
         return None
     concerned = respondents.named(draft.answers.get(Slot.WHO, ""), turn.rules.directory)
     return assign(category, "", draft.area, turn.rules.catalogue, turn.rules.directory, concerned)
-
-
-def edit(turn: Turn) -> Reply:
-    draft = turn.draft
-    if draft is None or not draft.consent:
-        return intake.stale(turn)
-    draft.editing = True
-    return intake.ask(turn, draft, Slot(turn.args["slot"]))
-
-
-def edit_more(turn: Turn) -> Reply:
-    if turn.draft is None or not turn.draft.consent:
-        return intake.stale(turn)
-    slots = (Slot.WHEN, Slot.WHO, Slot.WISH, Slot.CONTACT)
-    choices = tuple(Choice(texts.edit(slot), "edit", {"slot": slot.value}) for slot in slots)
-    return Reply(texts.edit_what(), (choices[:2], choices[2:], (Choice(texts.TO_REVIEW, "review"),)))
-
-
-def added(turn: Turn, draft: Draft) -> Reply:
-    """Words typed at the review card belong to the matter."""
-    text = turn.message.text.strip()
-    if any(character.isalnum() for character in text):
-        draft.answers[Slot.WHAT] = draft.answers.get(Slot.WHAT, "") + "\n" + text
-        shown = show_draft(turn, draft)
-        return Reply(texts.added_to_draft(shown.text), shown.choices)
-    return show_draft(turn, draft)

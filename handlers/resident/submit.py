@@ -3,62 +3,79 @@
 The model says the category, or that it is not sure, then a person decides; the catalogue says which unit leads.
 """
 
+from datetime import timedelta
+
 from classifier.prediction import Prediction
 from complaints import masking, numbers
 from complaints.assignment import Assignment
 from complaints.category import OTHER
 from complaints.complaint import Complaint
 from complaints.draft import Draft, DraftState, Slot
-from handlers import clocks, record
+from handlers import choices, clocks, drafts, record
 from handlers.messages import Reply
-from handlers.resident import intake, menu, review
+from handlers.resident import review, step
 from handlers.texts import common
 from handlers.texts import resident as texts
 from handlers.turn import Turn
 from storage import complaints as stored
-from storage import drafts, turns
+from storage.unit_of_work import Overtaken
+
+JUST_NOW = timedelta(hours=1)
+TOLD = (Slot.WHERE, Slot.WHEN, Slot.WHO, Slot.WISH)
 
 
 def submit(turn: Turn) -> Reply:
-    draft = turn.draft
-    if draft is None or not draft.consent:
+    draft = step.consented(turn)
+    if draft is None:
         return _again(turn)
-    missing = draft.missing()
-    if missing is Slot.WHAT:
-        return intake.ask(turn, draft, missing)
+    if draft.missing() is not None:
+        return step.go_on(turn, draft)
     return _file(turn, draft)
 
 
 def _again(turn: Turn) -> Reply:
-    """A second tap: the number it got is said again."""
+    """A second tap: the number that this draft got is said again."""
+    filed = stored.by_draft(turn.work, turn.args["draft"]) if "draft" in turn.args else None
+    return _filed_before(filed) if filed is not None else step.stale(turn)
+
+
+def filed_just_now(turn: Turn) -> Reply | None:
+    """确认提交 typed once more, with nothing left to file."""
     latest = stored.of_person(turn.work, turn.message.channel, turn.message.sender, limit=1)
-    if not latest:
-        return intake.stale(turn)
-    return Reply(texts.filed_before(latest[0]), menu.after(latest[0]), copy=latest[0].number)
+    if not latest or turn.now - latest[0].registered_at > JUST_NOW:
+        return None
+    return _filed_before(latest[0])
+
+
+def _filed_before(complaint: Complaint) -> Reply:
+    ways = choices.after(complaint) if complaint.is_open else choices.MENU
+    return Reply(texts.filed_before(complaint), ways, copy=complaint.number)
 
 
 def _file(turn: Turn, draft: Draft) -> Reply:
-    opinion = review.predicted(turn, draft)
+    """Raises Overtaken if somebody filed this draft meanwhile: the next try finds its number."""
     complaint = _complaint(turn, draft)
     complaint.register(turn.now)
     _, hashed = stored.say(turn.work, complaint.number, "filed", "resident", _told(draft), complaint.gist)
     complaint.events[-1].facts["text"] = hashed
-    _decide(turn, draft, complaint, opinion)
+    _decide(turn, draft, complaint, review.predicted(turn, draft))
     promised = clocks.promised(turn, complaint.category, "", turn.now)
     complaint.promised = {kind: due.isoformat() for kind, due in promised.items()}
-    record.file(turn, complaint)
+    if not record.file(turn, complaint):
+        raise Overtaken(draft.id)
     if draft.category_by == "resident":
         stored.label_as(turn.work, complaint, "weak", "resident")
     stored.identify(turn.work, complaint.number, draft.name, draft.phone)
-    _end(turn, draft)
-    return Reply(texts.filed(complaint, promised, turn.rules, turn.now), menu.after(complaint), copy=complaint.number)
+    drafts.end(turn, draft, DraftState.SUBMITTED)
+    turn.conversation.draft = turn.draft = None
+    receipt = texts.filed(complaint, promised, turn.rules, turn.now)
+    return Reply(receipt, choices.after(complaint), copy=complaint.number)
 
 
 def _complaint(turn: Turn, draft: Draft) -> Complaint:
     number = numbers.new_number(turn.rules.prefix, turn.outside.random)
     while stored.load(turn.work, number, lock=False):
         number = numbers.new_number(turn.rules.prefix, turn.outside.random)
-    names = [draft.name] if draft.name else []
     details = {slot.value: text for slot, text in draft.answers.items() if slot is not Slot.CONTACT}
     return Complaint(
         number,
@@ -66,7 +83,7 @@ def _complaint(turn: Turn, draft: Draft) -> Complaint:
         draft.channel,
         draft.chat,
         draft.sender,
-        masking.mask(_told(draft), names),
+        masking.mask(_told(draft), [draft.name] if draft.name else []),
         turn.now,
         details=details,
         area=draft.area,
@@ -76,13 +93,8 @@ def _complaint(turn: Turn, draft: Draft) -> Complaint:
 
 def _told(draft: Draft) -> str:
     """The matter in one text, without the contact."""
-    lines = [draft.answers.get(Slot.WHAT, "")]
-    lines += [
-        f"{common.SLOTS[s]}:{draft.answers[s]}"
-        for s in (Slot.WHERE, Slot.WHEN, Slot.WHO, Slot.WISH)
-        if draft.answers.get(s)
-    ]
-    return "\n".join(lines)
+    rest = [f"{common.SLOTS[slot]}:{draft.answers[slot]}" for slot in TOLD if draft.answers.get(slot)]
+    return "\n".join([draft.answers.get(Slot.WHAT, ""), *rest])
 
 
 def _decide(turn: Turn, draft: Draft, complaint: Complaint, opinion: Prediction | None) -> None:
@@ -101,18 +113,12 @@ def _decide(turn: Turn, draft: Draft, complaint: Complaint, opinion: Prediction 
 
 
 def _why(draft: Draft, opinion: Prediction | None, category: str, to: Assignment | None) -> str:
-    if opinion is None:
+    if draft.category_by == "resident" and not category:
+        return "resident_unsure"
+    if opinion is None and not category:
         return "no_model"
     if category == OTHER:
         return "other"
     if category and to is None:
-        return "no_row"
-    return "resident_unsure" if draft.category_by == "resident" else "unsure"
-
-
-def _end(turn: Turn, draft: Draft) -> None:
-    draft.state = DraftState.SUBMITTED
-    drafts.save(turn.work, draft)
-    turns.stop_clocks(turn.work, draft.id)
-    turns.forget_words(turn.work, draft.id)
-    turn.conversation.draft = turn.draft = None
+        return "no_place" if review.is_lost(draft) else "no_row"
+    return "unsure"

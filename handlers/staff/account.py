@@ -7,16 +7,24 @@ from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import people
 
-PREFIX = "S-"
+PREFIX, GROUP_PREFIX = "S-", "G-"
 
 
 def start_or(otherwise: Callable[[Turn], Reply | None]) -> Callable[[Turn], Reply | None]:
     """/start with a code joins; without one it is the resident's."""
 
     def start(turn: Turn) -> Reply | None:
-        return join(turn) if turn.words.upper().startswith(PREFIX) else otherwise(turn)
+        typed = turn.words.upper()
+        if typed.startswith(GROUP_PREFIX):
+            return Reply(texts.bind_in_group())
+        return join(turn) if typed.startswith(PREFIX) else otherwise(turn)
 
     return start
+
+
+def in_group(turn: Turn) -> Reply | None:
+    """A personal code is not taken where others read it; the bare word is nothing to say in a group."""
+    return Reply(texts.start_in_private()) if turn.words.upper().startswith(PREFIX) else None
 
 
 def join(turn: Turn) -> Reply:

@@ -1,24 +1,34 @@
 """/bind CODE in a group: the group becomes the queue of a unit."""
 
 from handlers.messages import Reply
-from handlers.texts import refusals
+from handlers.staff.account import PREFIX
 from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import outbox, people
+
+CARDS = 20  # at once: a group is not to be flooded; the others come when they change, or by /queue
 
 
 def bind(turn: Turn) -> Reply:
     if not turn.message.group:
         return Reply(texts.bind_in_group())
     if turn.member is None:
-        return Reply(refusals.not_yours())
+        return Reply(texts.join_first())
+    if turn.words.upper().startswith(PREFIX):
+        return Reply(texts.start_in_private())
     code = people.use_code(turn.work, turn.words, "group")
     if code is None:
         return Reply(texts.code_unknown())
+    return _bind(turn, turn.member.id, code.unit)
+
+
+def _bind(turn: Turn, by: str, unit: str) -> Reply:
     channel, chat = turn.message.channel, turn.message.chat
-    people.bind_group(turn.work, channel, chat, code.unit, turn.member.id)
-    waiting = stored.queue(turn.work, code.unit)
-    for complaint in waiting:  # what waited for a group is shown in it at once
+    if turn.unit and turn.unit != unit:
+        outbox.take_down_cards(turn.work, channel, chat)  # they were another unit's
+    people.bind_group(turn.work, channel, chat, unit, by)
+    waiting = stored.queue(turn.work, unit, limit=500)
+    for complaint in waiting[:CARDS]:  # what waited for a group is shown in it at once
         outbox.hang_card(turn.work, channel, chat, complaint.number)
-    return Reply(texts.bound(turn.rules.directory.get(code.unit), len(waiting)))
+    return Reply(texts.bound(turn.rules.directory.get(unit), len(waiting), min(len(waiting), CARDS)))

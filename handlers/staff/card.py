@@ -20,15 +20,15 @@ _BUTTONS = {
 def draw(scene: Scene, complaint: Complaint, channel: str, chat: str) -> Reply:
     """The lead's group gets buttons, other groups read along."""
     leads = people.unit_of_group(scene.work, channel, chat) == complaint.lead
-    return Reply(text(scene, complaint), _buttons(complaint) if leads else ())
+    return Reply(text(scene, complaint, leads=leads), _buttons(complaint) if leads else ())
 
 
-def text(scene: Scene, complaint: Complaint) -> str:
+def text(scene: Scene, complaint: Complaint, *, leads: bool) -> str:
     due = turns.clocks_of(scene.work, complaint.number)
     holder = people.name_of(scene.work, complaint.holder) if complaint.holder else ""
     said = stored.words(scene.work, complaint.number, ["added", "reply", "note", "conclusion"])[-3:]
-    unreachable = turns.is_unreachable(scene.work, complaint.channel, complaint.chat)
-    return texts.card(complaint, due, holder, said, unreachable, scene.rules, scene.now)
+    lost = turns.is_unreachable(scene.work, complaint.channel, complaint.chat)
+    return texts.card(complaint, due, holder, said, scene.rules, scene.now, lost=lost, leads=leads)
 
 
 def _buttons(complaint: Complaint) -> Rows:

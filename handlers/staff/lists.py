@@ -8,28 +8,26 @@ from storage import complaints as stored
 from storage import turns
 
 SHOWN = 6
+MOST = 500
 
 
 def queue(turn: Turn) -> Reply:
-    return _list(turn, texts.QUEUE, stored.queue(turn.work, _unit(turn)))
+    return _list(turn, texts.QUEUE, stored.queue(turn.work, turn.by.unit, MOST))
 
 
 def mine(turn: Turn) -> Reply:
-    return _list(turn, texts.MINE, stored.queue(turn.work, _unit(turn), holder=turn.by.id))
+    return _list(turn, texts.MINE, stored.queue(turn.work, turn.by.unit, MOST, holder=turn.by.id))
 
 
 def overdue(turn: Turn) -> Reply:
-    late = [c for c in stored.queue(turn.work, _unit(turn), limit=500) if _is_late(turn, c)]
+    late = [c for c in stored.queue(turn.work, turn.by.unit, MOST) if _is_late(turn, c)]
     return _list(turn, texts.OVERDUE, late)
 
 
 def _is_late(turn: Turn, complaint: Complaint) -> bool:
+    """A clock of it has run out, whether or not anybody has been reminded yet."""
     due = turns.clocks_of(turn.work, complaint.number).values()
-    return bool(complaint.flags.get("late")) or any(moment < turn.now for moment in due)
-
-
-def _unit(turn: Turn) -> str:
-    return turn.unit or (turn.member.unit if turn.member else "")
+    return bool(complaint.late_since) or any(moment < turn.now for moment in due)
 
 
 def _list(turn: Turn, title: str, found: list[Complaint]) -> Reply:

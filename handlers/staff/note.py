@@ -8,16 +8,25 @@ from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 
+MARKS = "#\uff03"
+
 
 def ask(turn: Turn) -> Reply:
     turn.ask("note_words", turn.case.number)
     return Reply(texts.what_to_note(turn.case), ((Choice(common.CANCEL, "cancel"),),))
 
 
+def is_note(words: str) -> bool:
+    """Whether words that would go to the resident are marked as a note."""
+    return words.startswith(tuple(MARKS))
+
+
 def note(turn: Turn) -> Reply:
-    if not turn.words:
+    words = turn.words.lstrip(MARKS).strip()
+    if not words:
         return ask(turn)
-    _, hashed = stored.say(turn.work, turn.case.number, "note", turn.by.id, turn.words, masking.mask(turn.words))
+    turn.settled("note_words", "reply_words")
+    _, hashed = stored.say(turn.work, turn.case.number, "note", turn.by.id, words, masking.mask(words))
     turn.case.note(turn.by, turn.now, hashed)
     record.save(turn, turn.case, tell=False)
     return Reply(texts.noted(turn.case))

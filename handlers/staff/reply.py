@@ -5,6 +5,7 @@ from complaints.complaint import NotHolder
 from complaints.workflow import MoveNotAllowed, Status
 from handlers import record
 from handlers.messages import Choice, Push, Reply
+from handlers.staff import note
 from handlers.texts import common, resident
 from handlers.texts import staff as texts
 from handlers.turn import Turn
@@ -21,32 +22,46 @@ def ask(turn: Turn) -> Reply:
 
 
 def reply(turn: Turn) -> Reply:
-    """The words wait with their push until the time to take them back is over; a clock then counts them as said."""
+    """Words marked as a note stay inside; others wait with their push until the time to take them back is over."""
+    if note.is_note(turn.words):
+        return note.note(turn)
     _check(turn)
     if not turn.words:
         return ask(turn)
+    turn.settled("reply_words")
+    word, text = _say(turn)
+    choices = (
+        Choice(texts.UNDO_REPLY, "undo", {"word": str(word)}, turn.case.number),
+        Choice(texts.SEND_NOW, "send_now", {"word": str(word)}, turn.case.number),
+    )
+    lost = turns.is_unreachable(turn.work, turn.case.channel, turn.case.chat)
+    return Reply(texts.reply_preview(text, turn.rules.terms.reply_undo, lost), (choices,))
+
+
+def _say(turn: Turn) -> tuple[int, str]:
+    """The words wait with their push; a clock counts them as said when it goes. The row, and what will be read."""
     complaint, due = turn.case, turn.now + turn.rules.terms.reply_undo
     word, _ = stored.say(turn.work, complaint.number, "reply", turn.by.id, turn.words, masking.mask(turn.words))
     text = resident.reply_to_resident(complaint, turn.words, turn.rules)
     turn.pushes.append(Push(complaint.channel, complaint.chat, Reply(text), due, complaint=complaint.number, word=word))
     turns.set_clock(turn.work, "reply", str(word), due)
-    choices = (
-        Choice(texts.UNDO_REPLY, "undo", {"word": str(word)}, complaint.number),
-        Choice(texts.SEND_NOW, "send_now", {"word": str(word)}, complaint.number),
-    )
-    return Reply(texts.reply_preview(text, turn.rules.terms.reply_undo), (choices,))
+    return word, text
 
 
 def send_now(turn: Turn) -> Reply:
-    word = int(turn.args["word"])
+    return Reply(texts.reply_sent() if send(turn, int(turn.args["word"])) else texts.reply_gone())
+
+
+def send(turn: Turn, word: int) -> bool:
+    """What was held back goes now and counts as said. False: it is gone already, or was taken back."""
     if not outbox.hurry(turn.work, word):
-        return Reply(texts.reply_gone())
+        return False
     turns.stop_clocks(turn.work, str(word), ["reply"])
     said = stored.said(turn.work, word)
     if said is not None:
         turn.case.reply(turn.by, turn.now, said.hash)
         record.save(turn, turn.case, tell=False)
-    return Reply(texts.reply_sent())
+    return True
 
 
 def _check(turn: Turn) -> None:

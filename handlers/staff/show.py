@@ -8,6 +8,7 @@ from storage import complaints as stored
 
 
 def show(turn: Turn) -> Reply:
-    said = stored.words(turn.work, turn.case.number, ["filed", "added", "reply", "note", "conclusion"])
+    said = stored.words(turn.work, turn.case.number, ["filed", "added", "reply", "note", "reason", "conclusion"])
     history = stored.events(turn.work, turn.case.number)
-    return Reply(texts.show(card.text(turn, turn.case), said, history, turn.rules), copy=turn.case.number)
+    drawn = card.text(turn, turn.case, leads=turn.case.lead == turn.by.unit)
+    return Reply(texts.show(drawn, said, history, turn.rules), copy=turn.case.number)

@@ -1,43 +1,44 @@
 """/transfer NUMBER UNIT REASON: to another unit's queue, before the first contact."""
 
-from complaints import respondents
+from complaints import masking
 from complaints.units import Level, Unit
-from handlers import record
+from handlers import record, routing
 from handlers.messages import Choice, Reply
 from handlers.texts import common
 from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
+from storage import duty, outbox
 
 _QUEUES = {Level.DISTRICT, Level.SUBDISTRICT, Level.COMMUNITY, Level.DEPARTMENT, Level.SECTOR_POINT}
+_SHOWN = 5
 
 
 def ask(turn: Turn) -> Reply:
+    turn.case.check_transfer(turn.by)
     turn.ask("transfer_to", turn.case.number)
-    near = _near(turn)
-    rows = tuple((Choice(unit.name, "transfer_to", {"unit": unit.code}, turn.case.number),) for unit in near)
-    return Reply(texts.transfer_to(), (*rows, (Choice(common.CANCEL, "cancel"),)))
+    rows = tuple((Choice(unit.name, "transfer_to", {"unit": unit.code}, turn.case.number),) for unit in _near(turn))
+    return Reply(texts.transfer_to(turn.case), (*rows, (Choice(common.CANCEL, "cancel"),)))
 
 
 def _near(turn: Turn) -> list[Unit]:
     """The unit above, the units that assist: the likeliest ones, at most four."""
     above = turn.rules.directory.above(turn.case.lead) if turn.case.lead else None
-    codes = [*([above.code] if above else []), *turn.case.assists]
-    return [turn.rules.directory.get(code) for code in dict.fromkeys(codes)][:4]
+    codes = dict.fromkeys([*([above.code] if above else []), *turn.case.assists])
+    return [turn.rules.directory.get(code) for code in codes if not routing.is_about(turn, turn.case, code)][:4]
 
 
 def transfer(turn: Turn) -> Reply:
-    if not turn.words:
-        return ask(turn)
-    typed, _, reason = turn.words.partition(" ")
-    return _choose(turn, typed, reason.strip())
+    turn.case.check_transfer(turn.by)
+    typed, *reason = turn.words.split(None, 1)[:2] or [""]
+    return _choose(turn, typed, reason[0].strip() if reason else "") if typed else ask(turn)
 
 
 def to(turn: Turn) -> Reply:
     """A unit was pressed or typed; the reason comes next."""
     if "unit" in turn.args:
         return _go(turn, turn.args["unit"], "")
-    return _choose(turn, turn.words, "")
+    return transfer(turn)
 
 
 def reason(turn: Turn) -> Reply:
@@ -48,11 +49,12 @@ def _choose(turn: Turn, typed: str, reason: str) -> Reply:
     found = _units(turn, typed)
     if len(found) == 1:
         return _go(turn, found[0].code, reason)
+    turn.ask("transfer_to", turn.case.number)
     if not found:
-        turn.ask("transfer_to", turn.case.number)
         return Reply(texts.unit_unknown(typed))
-    rows = tuple((Choice(u.name, "transfer_to", {"unit": u.code}, turn.case.number),) for u in found[:5])
-    return Reply(texts.which_unit(typed), rows)
+    args = {"reason": reason} if reason else {}
+    rows = [(Choice(u.name, "transfer_to", {"unit": u.code, **args}, turn.case.number),) for u in found[:_SHOWN]]
+    return Reply(texts.which_unit(typed, len(found) > _SHOWN), tuple(rows))
 
 
 def _units(turn: Turn, typed: str) -> list[Unit]:
@@ -62,14 +64,28 @@ def _units(turn: Turn, typed: str) -> list[Unit]:
 
 
 def _go(turn: Turn, unit: str, reason: str) -> Reply:
+    refusal = _refusal(turn, turn.rules.directory.get(unit))
+    if refusal:
+        return Reply(refusal)
+    reason = reason or turn.args.get("reason", "")
     if not reason:
         turn.ask("transfer_reason", turn.case.number, unit=unit)
-        return Reply(texts.why_transfer(turn.rules.directory.get(unit)))
-    if unit == turn.case.lead:
-        return Reply(texts.is_here(turn.rules.directory.get(unit)))
-    if unit in respondents.named(turn.case.details.get("who", ""), turn.rules.directory):
-        return Reply(texts.is_respondent(turn.rules.directory.get(unit)))
-    turn.case.transfer(unit, turn.by, reason, turn.now)
-    stored.say(turn.work, turn.case.number, "reason", turn.by.id, reason, reason)
+        return Reply(texts.why_transfer(turn.rules.directory.get(unit)), ((Choice(common.CANCEL, "cancel"),),))
+    turn.settled("transfer_to", "transfer_reason")
+    masked = masking.mask(reason)
+    _, hashed = stored.say(turn.work, turn.case.number, "reason", turn.by.id, reason, masked)
+    turn.case.transfer(unit, turn.by, reason, turn.now, hashed)
     turn.pushes += record.save(turn, turn.case)
     return Reply(texts.transferred(turn.case, turn.rules.directory.get(unit)))
+
+
+def _refusal(turn: Turn, to: Unit) -> str:
+    """Why it cannot go there now; empty if it can."""
+    turn.case.check_transfer(turn.by)
+    if to.code == turn.case.lead:
+        return texts.is_here(to)
+    if routing.is_about(turn, turn.case, to.code):
+        return texts.is_respondent(to)
+    if until := duty.until(turn.work, to.code):
+        return texts.is_off_duty(to, until, turn.rules)
+    return texts.reply_waits(turn.case) if outbox.held_back(turn.work, turn.case.number) else ""

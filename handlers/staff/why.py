@@ -3,7 +3,10 @@
 from handlers.messages import Reply
 from handlers.texts import staff as texts
 from handlers.turn import Turn
+from storage import complaints as stored
 
 
 def why(turn: Turn) -> Reply:
-    return Reply(texts.why(turn.case, turn.outside.predict(turn.case.gist), turn.rules))
+    reasons = [e.facts.get("reason", "") for e in stored.events(turn.work, turn.case.number) if e.kind == "triaged"]
+    opinion = turn.outside.predict(turn.case.gist)
+    return Reply(texts.why(turn.case, opinion, reasons[-1] if reasons else "", turn.rules))

@@ -42,6 +42,7 @@ RESULTS = {
 }
 CLOCKS = {"accept": "受理", "claim": "签收", "feedback": "首次反馈", "resolve": "办结", "take_back": "联系居民"}
 CANCEL = "取消"
+_UNSEEN = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF])
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -70,6 +71,19 @@ def length(seconds: float) -> str:
     return f"{minutes // 60} 小时 {minutes % 60} 分" if minutes % 60 else f"{minutes // 60} 小时"
 
 
+def promise(promised: dict[str, datetime], rules: Rulebook, now: datetime, sent: bool) -> str:
+    """When a resident hears of it, as clock times. sent: a unit has it; else a person decides first who gets it."""
+    accept, first, done = (clock_time(promised[kind], rules, now) for kind in ("accept", "feedback", "resolve"))
+    line = f"时间：{first} 前首次反馈，{done} 前尽量解决"
+    if not sent:
+        allowed = length(rules.terms.feedback.total_seconds())
+        line = f"时间：{accept} 前由工作人员看过并派单，派单后 {allowed}内首次反馈"
+    if not rules.working_time.is_open(now):
+        opens = clock_time(rules.working_time.next_opening(now), rules, now)
+        line += f"\n现在不是办公时间，{opens} 开始办理。急事请打 12345（24 小时），危险请打 110、119、120"
+    return line
+
+
 def unit(code: str | None, rules: Rulebook) -> str:
     return rules.directory.get(code).name if code and code in rules.directory else "待定"
 
@@ -82,7 +96,8 @@ def place(code: str, rules: Rulebook) -> str:
 
 
 def short(text: str, limit: int = 60) -> str:
-    line = " ".join(text.split())
+    """One line of at most `limit` characters, without the unseen signs that turn the direction of a text."""
+    line = " ".join(text.translate(_UNSEEN).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -53,6 +53,14 @@ def upgrade() -> None:
     )
     op.create_index("card_of_complaint", "card", ["tenant", "complaint"], unique=False)
     op.create_index("card_read", "card", ["tenant", "channel", "chat", "position"], unique=False)
+    op.create_index(
+        "card_stale",
+        "card",
+        ["tenant", "due"],
+        unique=False,
+        sqlite_where=sa.text("wanted > shown"),
+        postgresql_where=sa.text("wanted > shown"),
+    )
 
     op.create_table(
         "clock",
@@ -222,6 +230,7 @@ def upgrade() -> None:
         ["tenant", "channel", "chat", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
     )
 
     op.create_table(
@@ -380,7 +389,12 @@ def downgrade() -> None:
     op.drop_index("label_of_complaint", table_name="label")
 
     op.drop_table("label")
-    op.drop_index("inbox_waiting", table_name="inbox", sqlite_where=sa.text("state = 'waiting'"))
+    op.drop_index(
+        "inbox_waiting",
+        table_name="inbox",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.drop_index("inbox_of_draft", table_name="inbox")
 
     op.drop_table("inbox")
@@ -403,6 +417,12 @@ def downgrade() -> None:
     op.drop_index("clock_due", table_name="clock")
 
     op.drop_table("clock")
+    op.drop_index(
+        "card_stale",
+        table_name="card",
+        sqlite_where=sa.text("wanted > shown"),
+        postgresql_where=sa.text("wanted > shown"),
+    )
     op.drop_index("card_read", table_name="card")
     op.drop_index("card_of_complaint", table_name="card")
 

@@ -114,6 +114,7 @@ async def opened(client: Client, session: Session = RESIDENT, **chats: int) -> A
     origin = str(client.make_url("/")).rstrip("/")
     headers = {"Origin": origin, "Cookie": f"{COOKIE}={session.token}"}
     async with client.ws_connect("/ws", headers=headers) as socket:
+        assert (await socket.receive_json(timeout=5))["type"] == "store"
         if chats:
             positions = {session.sender if chat == "mine" else GROUP: place for chat, place in chats.items()}
             await socket.send_json({"type": "hello", "chats": positions})
@@ -499,9 +500,9 @@ async def test_a_resident_who_comes_back_is_the_same(store: Store) -> None:
 async def test_the_demos_routes_and_columns_are_in_the_demo_only(store: Store) -> None:
     async with served(store, demo=False) as (client, _):
         assert [(await client.get(f"/demo/{name}")).status for name in ("groups", "happened")] == [404, 404]
-        assert "发生了什么" not in await (await client.get("/")).text()
+        assert 'id="happened"' not in await (await client.get("/")).text()
     async with served(store) as (client, _):
-        assert "发生了什么" in await (await client.get("/")).text()
+        assert 'id="happened"' in await (await client.get("/")).text()
 
 
 @pytest.mark.parametrize("path", ["/", "/static/page.js", "/static/page.css", "/demo/groups"])
@@ -523,6 +524,16 @@ async def test_a_post_from_another_site_is_refused_except_at_doors_that_prove_th
 
 
 # what a page remembers is of one store
+
+
+async def test_a_page_is_told_which_store_it_talks_to(store: Store) -> None:
+    async with served(store) as (client, _):
+        text = await (await client.get("/", headers={"Cookie": f"{COOKIE}={RESIDENT.token}"})).text()
+        headers = {"Origin": str(client.make_url("/")).rstrip("/"), "Cookie": f"{COOKIE}={RESIDENT.token}"}
+        async with client.ws_connect("/ws", headers=headers) as socket:
+            first = await socket.receive_json(timeout=5)
+    assert first == {"type": "store", "store": store.read(reports.store)}
+    assert f'data-store="{first["store"]}"' in text
 
 
 def test_another_store_has_another_name(store: Store, empty: Path, tmp_path: Path) -> None:

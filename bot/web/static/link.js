@@ -86,6 +86,7 @@ export class Link extends EventTarget {
   }
 
   done(id, how, why) {
+    this.pause = SOONEST;
     const message = this.waiting.find((waiting) => waiting.id === id);
     this.waiting = this.waiting.filter((waiting) => waiting.id !== id);
     dropPending(id);

@@ -32,19 +32,21 @@ export function forgetOtherStores() {
 
 // A transcript: { upto, entries: [{ key, kind: text | card | own, order, ... }] }, sorted by order.
 
+export const keyOf = (chat) => `${prefix}chat:${chat}`;
+
 export function transcript(chat) {
-  const kept = read(`${prefix}chat:${chat}`);
+  const kept = read(keyOf(chat));
   return kept && Array.isArray(kept.entries) ? kept : { upto: 0, entries: [] };
 }
 
 export function keepTranscript(chat, mine) {
   const merged = merge(transcript(chat), mine);
   merged.entries = merged.entries.slice(-LONGEST);
-  write(`${prefix}chat:${chat}`, merged);
+  write(keyOf(chat), merged);
 }
 
 export function dropTranscript(chat) {
-  localStorage.removeItem(`${prefix}chat:${chat}`);
+  localStorage.removeItem(keyOf(chat));
 }
 
 // Another tab may have kept more: both have all up to their own position, so together they have all up to the greater.

@@ -1,0 +1,59 @@
+"""jiesu serve, jiesu migrate: the service on its real database."""
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+
+import typer
+from aiohttp import web
+
+from bot import app as wiring
+from bot import logs, settings
+from bot.channels.web import WebChannel
+from bot.web.app import make_app
+from storage import engine, facts, migrate
+from storage.unit_of_work import Work
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+    app.command("migrate")(bring)
+
+
+def bring(down: bool = typer.Option(False, "--down", help="退回一个版本")) -> None:
+    """把数据库升级到这个版本的程序需要的样子。"""
+    url = settings.read().database_url
+    (migrate.downgrade if down else migrate.upgrade)(url)
+    typer.echo("数据库已就绪。" if not down else "数据库已退回一个版本。")
+
+
+def serve() -> None:
+    """运行服务：网页聊天（居民与工作群）。需要 JIESU_SECRET_KEYS。"""
+    logs.to_stdout()
+    raise typer.Exit(asyncio.run(_serve(settings.read())))
+
+
+async def _serve(of: settings.Settings) -> int:
+    keys = of.keyring()
+    built = wiring.parts(of, keys)
+    if _is_demo(of):
+        raise settings.BadSettings("JIESU_DATABASE_URL: 这是演示数据库，serve 不用它；请换一个")
+    channel = WebChannel()
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with wiring.running(built, [channel]):
+        app = make_app(built.desk, channel, demo=False, unit_name=built.unit_name)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, of.http_host, of.http_port).start()
+        typer.echo(f"http://{of.http_host}:{runner.addresses[0][1]}")
+        await stopped.wait()
+        await runner.cleanup()
+    return 0
+
+
+def _is_demo(of: settings.Settings) -> bool:
+    reading = engine.reading(of.database_url)
+    with reading.begin() as connection:
+        return facts.get(Work(connection, of.tenant, of.keyring(), datetime.now(UTC)), "demo") is not None

@@ -1,0 +1,376 @@
+// One conversation on the page: its bubbles, cards and buttons, and the line where one writes.
+
+import { byOrder, dropTranscript, keepTranscript, transcript } from "./memory.js";
+import { WHY_REFUSED, at, dayOf } from "./words.js";
+
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "class") made.className = value ?? "";
+    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child != null && child !== false));
+  return made;
+}
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class Chat extends EventTarget {
+  constructor(root, link) {
+    super();
+    this.root = root;
+    this.link = link;
+    this.log = root.querySelector(".log");
+    this.empty = root.querySelector(".empty");
+    this.form = root.querySelector(".composer");
+    this.input = root.querySelector("textarea");
+    this.newer = root.querySelector(".newer");
+    this.banner = root.querySelector(".replying");
+    this.pinned = root.querySelector(".pinned");
+    this.elements = new Map(); // key of an entry -> its element
+    this.listen();
+  }
+
+  listen() {
+    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
+    this.input.addEventListener("input", () => this.grow());
+    this.input.addEventListener("keydown", (event) => {
+      const composing = event.isComposing || event.keyCode === 229; // Enter picks a word in an input method
+      if (event.key === "Enter" && !event.shiftKey && !composing) (event.preventDefault(), this.submit());
+    });
+    this.root.addEventListener("keydown", (event) => event.key === "Escape" && this.leaveReply());
+    this.banner?.querySelector(".leave").addEventListener("click", () => this.leaveReply());
+    this.log.addEventListener("scroll", () => this.scrolled());
+    this.pinned?.addEventListener("click", () => this.elements.get(this.lastCard().key).scrollIntoView());
+    this.newer.addEventListener("click", () => this.toEnd());
+    for (const chip of this.root.querySelectorAll(".chip")) {
+      chip.addEventListener("click", () => this.say({ text: chip.textContent }));
+    }
+  }
+
+  // which chat
+
+  show(chat) {
+    this.chat = chat;
+    this.leaveReply();
+    this.reload();
+    this.input.disabled = this.form.querySelector(".send").disabled = false;
+  }
+
+  reload() {
+    this.log.setAttribute("aria-live", "off"); // what was read before is not read out again
+    for (const drawn of this.elements.values()) drawn.remove();
+    this.elements.clear();
+    const kept = transcript(this.chat);
+    this.upto = kept.upto;
+    this.entries = kept.entries;
+    this.unsaid();
+    this.entries.sort(byOrder).forEach((entry) => this.draw(entry));
+    this.settle();
+    this.toEnd();
+    setTimeout(() => this.log.setAttribute("aria-live", "polite"), 500);
+  }
+
+  unsaid() {
+    const waiting = new Map(this.link.waiting.filter((m) => m.chat === this.chat).map((m) => [`o:${m.id}`, m]));
+    for (const entry of this.entries) {
+      if (entry.state === "waiting" && !waiting.has(entry.key)) entry.state = "sent"; // acknowledged in another tab
+      waiting.delete(entry.key);
+    }
+    for (const message of waiting.values()) this.entries.push(own(message, this.end(), "waiting"));
+  }
+
+  end() {
+    return this.entries.reduce((most, entry) => Math.max(most, Math.floor(entry.order)), 0);
+  }
+
+  // what arrives
+
+  take(frame) {
+    if (frame.type === "reset") {
+      dropTranscript(this.chat);
+      this.reload();
+    } else if (frame.type === "upto") {
+      this.upto = frame.position;
+      this.caughtUp = true;
+      this.keep();
+      this.dispatchEvent(new Event("caughtup"));
+    } else {
+      this.put(frame);
+    }
+  }
+
+  put(frame) {
+    const key = frame.type === "card" ? `c:${frame.card}` : `t:${frame.position}`;
+    const known = this.entries.find((entry) => entry.key === key);
+    if (known && known.position >= frame.position) return; // once is enough
+    const order = known ? known.order : frame.position;
+    const entry = { ...frame, key, kind: frame.type, order, at: frame.at ?? new Date().toISOString() };
+    if (known) this.entries.splice(this.entries.indexOf(known), 1, entry);
+    else this.entries.push(entry);
+    this.entries.sort(byOrder);
+    const stay = this.atEnd();
+    this.draw(entry, Boolean(known));
+    this.settle();
+    this.keep();
+    if (stay && !known) this.toEnd();
+    else if (!stay) this.newer.hidden = false;
+    this.dispatchEvent(new CustomEvent("arrived", { detail: entry }));
+  }
+
+  // Another tab has kept something: what is not here yet is shown here too.
+  adopt() {
+    const missing = transcript(this.chat).entries.filter((entry) => !this.elements.has(entry.key));
+    this.entries.push(...missing);
+    this.entries.sort(byOrder);
+    missing.forEach((entry) => this.draw(entry));
+    this.settle();
+  }
+
+  keep() {
+    keepTranscript(this.chat, { upto: this.upto, entries: this.entries });
+  }
+
+  // what is said
+
+  say({ text = "", button, label, reply_to, about }) {
+    const message = { id: newId(), chat: this.chat, text, button, label, reply_to, about, made: Date.now() };
+    const entry = own(message, this.end(), "waiting");
+    this.entries.push(entry);
+    this.draw(entry);
+    this.settle();
+    this.keep();
+    this.toEnd();
+    this.link.say(message);
+    return entry;
+  }
+
+  submit() {
+    const text = this.input.value.trim();
+    if (!text || this.input.disabled) return;
+    const pressed = /^[1-9]$/.test(text) && !this.replyTo ? this.numbered()[Number(text) - 1] : null;
+    if (pressed) this.press(pressed);
+    else this.say({ text, reply_to: this.replyTo?.message_id, about: this.replyTo?.card });
+    this.input.value = "";
+    this.grow();
+    this.leaveReply();
+  }
+
+  press({ entry, button }) {
+    if (entry.kind === "card" && button.label.startsWith("回复")) return this.startReply(entry);
+    entry.pressed = button.id;
+    this.elements.get(entry.key)?.querySelector(`[data-id="${CSS.escape(button.id)}"]`)?.classList.add("pressed");
+    return this.say({ button: button.id, label: button.label, about: entry.card });
+  }
+
+  settled(id, state, why) {
+    const entry = this.entries.find((known) => known.key === `o:${id}`);
+    if (!entry) return;
+    Object.assign(entry, { state, why });
+    const drawn = this.elements.get(entry.key); // changed in place: a new element would be read out again
+    drawn.classList.replace("waiting", state);
+    drawn.querySelector(".time").textContent = timeOfMine(entry);
+    this.settle();
+    this.keep();
+  }
+
+  // the numbered buttons: those of the last message that has any, if nothing was said since
+
+  lastOffer() {
+    const heard = this.entries.filter((entry) => entry.kind !== "own");
+    const last = heard.at(-1);
+    return last && last.buttons.length ? last : null;
+  }
+
+  numbered() {
+    const entry = this.lastOffer();
+    return entry ? entry.buttons.flat().map((button) => ({ entry, button })) : [];
+  }
+
+  pressNumber(number) {
+    const wanted = this.numbered()[number - 1];
+    if (wanted) this.press(wanted);
+    return Boolean(wanted);
+  }
+
+  // answering a card
+
+  startReply(card, focus = true) {
+    this.replyTo = card;
+    this.banner.querySelector("span").textContent = `回复 ${card.card} 的居民；以 # 开头只作内部备注`;
+    this.banner.hidden = false;
+    this.input.placeholder = "写给居民的话…";
+    if (focus) this.input.focus();
+    this.settle();
+  }
+
+  leaveReply() {
+    if (!this.replyTo) return;
+    this.replyTo = null;
+    this.banner.hidden = true;
+    this.input.placeholder = "回复卡片，或输入 /帮助";
+    this.settle();
+  }
+
+  // drawing
+
+  draw(entry, again = false) {
+    const made = entry.kind === "own" ? this.bubbleOfMine(entry) : this.bubble(entry);
+    const before = this.elements.get(entry.key);
+    if (before) {
+      const focused = before.contains(document.activeElement);
+      before.replaceWith(made);
+      if (focused) this.input.focus({ preventScroll: true });
+    } else {
+      const next = this.entries.slice(this.entries.indexOf(entry) + 1).find((later) => this.elements.has(later.key));
+      this.log.insertBefore(made, next ? this.elements.get(next.key) : null);
+    }
+    if (again && entry.kind === "card") made.classList.add("changed");
+    this.elements.set(entry.key, made);
+  }
+
+  bubble(entry) {
+    const card = entry.kind === "card";
+    return element(
+      "article",
+      { class: `message heard ${entry.kind}`, "data-key": entry.key, "aria-label": card ? `诉求卡片 ${entry.card}` : null },
+      entry.again && element("p", { class: "again" }, "重发：可能已经收到过"),
+      element("div", { class: "bubble" }, ...(card ? this.cardBody(entry) : [paragraphs(entry.text)]), this.copier(entry)),
+      this.buttons(entry),
+      this.time(entry),
+    );
+  }
+
+  cardBody(entry) {
+    const [title, ...rest] = entry.text.split("\n");
+    const show = element("button", { type: "button", class: "title", title: "在“发生了什么”里看这一件",
+      onclick: () => this.dispatchEvent(new CustomEvent("follow", { detail: entry.card })) }, title);
+    return [show, element("dl", {}, ...rest.map((line, place) => factOf(line, rest[place - 1])))];
+  }
+
+  copier(entry) {
+    if (!entry.copy) return null;
+    return element("button", { type: "button", class: "copy", onclick: async (event) => {
+      await navigator.clipboard?.writeText(entry.copy);
+      event.target.textContent = "已复制";
+    } }, `复制 ${entry.copy}`);
+  }
+
+  buttons(entry) {
+    if (!entry.buttons.length) return null;
+    let number = 0;
+    const rows = entry.buttons.map((row) =>
+      element("div", { class: "row" }, ...row.map((button) => this.button(entry, button, ++number))));
+    return element("div", { class: "buttons", role: "group", "aria-label": "可以选" }, ...rows);
+  }
+
+  button(entry, button, number) {
+    return element(
+      "button",
+      { type: "button", class: entry.pressed === button.id ? "choice pressed" : "choice",
+        "data-id": button.id, onclick: () => this.press({ entry, button }) },
+      element("span", { class: "number", "aria-hidden": "true" }, number < 10 ? String(number) : ""),
+      element("span", {}, button.label),
+    );
+  }
+
+  bubbleOfMine(entry) {
+    const said = entry.label ? element("p", { class: "label" }, entry.label) : paragraphs(entry.text);
+    const about = entry.about && element("p", { class: "about" }, `↩ ${entry.about}`);
+    return element(
+      "article",
+      { class: `message mine ${entry.state}${entry.label ? " chosen" : ""}`, "data-key": entry.key },
+      element("div", { class: "bubble" }, about || null, said),
+      element("p", { class: "time" }, timeOfMine(entry)),
+    );
+  }
+
+  time(entry) {
+    const other = dayOf(entry.at) !== dayOf(new Date()) ? `${dayOf(entry.at)} ` : "";
+    return element("p", { class: "time" }, `${entry.kind === "card" ? "更新于 " : ""}${other}${at(entry.at)}`);
+  }
+
+  // After each change: the teaching words, which buttons are the live ones, which card is being answered, which times
+  // go without saying.
+  settle() {
+    this.empty.hidden = this.entries.length > 0;
+    const live = this.lastOffer();
+    for (const [place, entry] of this.entries.entries()) {
+      const drawn = this.elements.get(entry.key);
+      if (!drawn) continue;
+      drawn.classList.toggle("live", entry === live);
+      drawn.classList.toggle("answered", entry === this.replyTo);
+      drawn.classList.toggle("done", entry.kind === "text" && Boolean(entry.pressed) && entry !== live);
+      drawn.classList.toggle("quiet", isQuiet(entry, this.entries[place + 1]));
+      for (const choice of drawn.querySelectorAll(".choice")) {
+        choice.tabIndex = entry === live || entry.kind === "card" ? 0 : -1;
+      }
+    }
+    this.scrolled();
+  }
+
+  // The card that changed last stays within reach when it is out of sight.
+  scrolled() {
+    if (this.atEnd()) this.newer.hidden = true;
+    const card = this.pinned && this.lastCard();
+    if (!card) return void (this.pinned && (this.pinned.hidden = true));
+    const drawn = this.elements.get(card.key).getBoundingClientRect();
+    const seen = this.log.getBoundingClientRect();
+    this.pinned.textContent = card.text.split("\n")[0];
+    this.pinned.hidden = drawn.bottom > seen.top + 40 && drawn.top < seen.bottom - 40;
+  }
+
+  lastCard() {
+    return this.entries.filter((entry) => entry.kind === "card").reduce(
+      (last, entry) => (!last || entry.position > last.position ? entry : last), null);
+  }
+
+  grow() {
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(this.input.scrollHeight, 140)}px`;
+  }
+
+  atEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+  }
+
+  toEnd() {
+    this.newer.hidden = true;
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+}
+
+function own(message, end, state) {
+  return {
+    key: `o:${message.id}`, kind: "own", order: end + 0.5, tie: message.made, at: new Date(message.made).toISOString(),
+    text: message.text, label: message.label, about: message.about, state,
+  };
+}
+
+function paragraphs(text) {
+  return element("p", { class: "words" }, text);
+}
+
+function timeOfMine(entry) {
+  const state = { waiting: "等待送达", sent: "", refused: WHY_REFUSED[entry.why] ?? "没有发出" }[entry.state];
+  return state ? `${state} · ${at(entry.at)}` : at(entry.at);
+}
+
+function isQuiet(entry, next) {
+  if (!next || entry.kind === "card" || (entry.state ?? "sent") !== "sent") return false;
+  return at(entry.at) === at(next.at) && dayOf(entry.at) === dayOf(next.at);
+}
+
+// "时限：签收 今天 16:20" is a name and what it is; a name is not shown twice in a row; other lines stand alone.
+function factOf(line, before = "") {
+  const [name, ...rest] = line.split("：");
+  const split = rest.length > 0 && name.length <= 5;
+  const again = before.startsWith(`${name}：`);
+  return element("div", { class: split ? "fact" : "fact plain" },
+    split && element("dt", { class: again ? "again" : null }, name),
+    element("dd", {}, split ? rest.join("：") : line));
+}

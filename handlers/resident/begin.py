@@ -1,0 +1,73 @@
+"""The beginning of a draft: the words that began it, and, for who has open complaints, whether it is a new matter."""
+
+from complaints.complaint import Complaint
+from complaints.draft import Draft, Slot
+from handlers import choices, drafts
+from handlers.messages import Reply
+from handlers.resident import place, question, step
+from handlers.texts import intake as texts
+from handlers.texts import resident as about
+from handlers.turn import Turn
+from storage import complaints as stored
+from storage import drafts as rows
+
+MOST = 4  # open complaints offered to add to
+
+
+def begin(turn: Turn, text: str) -> Reply:
+    """A new draft with the words that began it. Who has open complaints is asked whether they belong to one."""
+    draft = Draft(turn.token(20), turn.message.channel, turn.message.chat, turn.message.sender, turn.now, turn.now)
+    draft.pending = (text,) if text else ()
+    draft.is_new = not text
+    rows.add(turn.work, draft)
+    turn.draft, turn.conversation.draft = draft, draft.id
+    place.pin(turn, draft)
+    drafts.keep(turn, draft)
+    return ask(turn, draft)
+
+
+def more(turn: Turn, draft: Draft) -> Reply:
+    """More words before consent: kept, and the question is put again."""
+    text = turn.message.text.strip()
+    draft.pending = (*draft.pending, text) if text else draft.pending
+    place.pin(turn, draft)
+    drafts.keep(turn, draft)
+    return ask(turn, draft)
+
+
+def ask(turn: Turn, draft: Draft) -> Reply:
+    """Consent, after it is clear that this is a matter of its own."""
+    live = open_ones(turn) if not draft.is_new else []
+    if not live:
+        return question.consent(turn, draft)
+    offered = [(question.offer(draft, texts.NEW_ONE, "keep_new"),)]
+    offered += [choices.add_to(complaint, draft.id) for complaint in live]
+    return Reply(about.new_or_add(), (*offered, (question.cancel(draft),)))
+
+
+def open_ones(turn: Turn) -> list[Complaint]:
+    """The newest complaints of this person that somebody still works on."""
+    found = stored.of_person(turn.work, turn.message.channel, turn.message.sender, limit=20)
+    return [complaint for complaint in found if complaint.is_open][:MOST]
+
+
+def keep_new(turn: Turn) -> Reply:
+    draft = step.addressed(turn)
+    if draft is None or draft.consent:
+        return step.stale(turn)
+    draft.is_new = True
+    drafts.keep(turn, draft)
+    return question.consent(turn, draft)
+
+
+def at_poster(turn: Turn, unit: str) -> Reply:
+    """A poster was scanned: the place is set, unless the draft in hand has one."""
+    if turn.draft is None:
+        begin(turn, "")
+    draft = turn.draft
+    if draft is None:
+        raise RuntimeError("a draft was begun and is not there")
+    if Slot.WHERE not in draft.answers:
+        place.settle_at(turn, draft, unit)
+        drafts.keep(turn, draft)
+    return step.live(turn, draft)

@@ -1,0 +1,85 @@
+"""Where it happened: an address, the name of a community or landmark, a pin or a poster; asked back, never guessed."""
+
+from complaints.draft import Draft, Slot
+from complaints.places import Place
+from handlers import drafts
+from handlers.messages import Reply
+from handlers.resident import question, step
+from handlers.texts import common
+from handlers.texts import intake as texts
+from handlers.turn import Turn
+
+MOST_TRIES = 2  # names that mean several places, or the whole district: then it is kept as said
+
+
+def hear(turn: Turn, draft: Draft, text: str) -> Reply:
+    """An answer to where it is. What two answers do not explain is kept as said: a person will know."""
+    found = _find(turn, draft, text)
+    if found.unit not in {None, turn.rules.desk} or (found.unit and draft.tries):
+        _settle(turn, draft, found, text)
+        return step.go_on(turn, draft)
+    if found.choices and draft.tries < MOST_TRIES:
+        return _which(turn, draft, found, text)
+    if draft.tries < 1:
+        draft.tries, draft.typed = draft.tries + 1, text
+        drafts.keep(turn, draft)
+        return Reply(texts.place_unknown(found.outside, bool(found.unit)), question.ways(draft, Slot.WHERE))
+    draft.settle(text, None)
+    return step.go_on(turn, draft)
+
+
+def _find(turn: Turn, draft: Draft, text: str) -> Place:
+    """What was said before helps: 东门, asked back, and then 步行街."""
+    found = turn.rules.gazetteer.find(text)
+    if found.unit is None and draft.typed:
+        both = turn.rules.gazetteer.find(draft.typed + text)
+        return both if both.unit not in {None, turn.rules.desk} else found
+    return found
+
+
+def notice(turn: Turn, draft: Draft, text: str) -> None:
+    """A place named in the story is not asked again."""
+    found = turn.rules.gazetteer.find(text)
+    if found.unit not in {None, turn.rules.desk} and Slot.WHERE not in draft.answers:
+        names = dict.fromkeys(match.name for match in found.matches)
+        _settle(turn, draft, found, "".join(names))
+
+
+def _settle(turn: Turn, draft: Draft, found: Place, text: str) -> None:
+    draft.settle(text, found.unit, common.place(found.unit, turn.rules) if found.unit else "")
+
+
+def _which(turn: Turn, draft: Draft, found: Place, text: str) -> Reply:
+    draft.tries, draft.typed = draft.tries + 1, text
+    drafts.keep(turn, draft)
+    rows = tuple(
+        (question.offer(draft, common.place(code, turn.rules), "place", slot=Slot.WHERE.value, unit=code),)
+        for code in found.choices
+    )
+    return Reply(texts.which_place(), (*rows, *question.ways(draft, Slot.WHERE)))
+
+
+def pick(turn: Turn) -> Reply:
+    """One of the places that were offered."""
+    draft = step.addressed(turn)
+    if draft is None:
+        return step.stale(turn)
+    code = turn.args["unit"]
+    draft.settle(draft.typed or common.place(code, turn.rules), code, common.place(code, turn.rules))
+    return step.go_on(turn, draft)
+
+
+def pin(turn: Turn, draft: Draft) -> bool:
+    """Sets the place from a pin. False: no place of ours is near it."""
+    unit = turn.rules.gazetteer.nearest(*turn.message.point) if turn.message.point else None
+    if unit is None:
+        return False
+    settle_at(turn, draft, unit.code)
+    return True
+
+
+def settle_at(turn: Turn, draft: Draft, unit: str) -> None:
+    """The place is known from a pin or a poster; it can be changed on the review card."""
+    asked = draft.asked
+    draft.settle(common.place(unit, turn.rules), unit, common.place(unit, turn.rules))
+    draft.asked = None if asked is Slot.WHERE else asked

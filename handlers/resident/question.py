@@ -1,0 +1,47 @@
+"""A question of the dialogue as it is shown, with the ways out of it. Every button names the draft it belongs to."""
+
+from complaints.draft import Draft, DraftState, Slot
+from handlers import drafts
+from handlers.messages import Choice, Reply, Rows
+from handlers.texts import common
+from handlers.texts import intake as texts
+from handlers.turn import Turn
+
+
+def offer(draft: Draft, label: str, action: str, **args: str) -> Choice:
+    """A press does something to this draft only, never to a later one."""
+    return Choice(label, action, {"draft": draft.id, **args})
+
+
+def cancel(draft: Draft) -> Choice:
+    return offer(draft, common.CANCEL, "cancel")
+
+
+def consent(turn: Turn, draft: Draft) -> Reply:
+    agree = (offer(draft, texts.AGREE, "consent"), offer(draft, texts.DISAGREE, "no_consent"))
+    return Reply(texts.consent(turn.rules.terms, bool(draft.pending)), (agree,))
+
+
+def ask(turn: Turn, draft: Draft, slot: Slot, before: str = "") -> Reply:
+    draft.state, draft.asked = DraftState.COLLECTING, slot
+    drafts.keep(turn, draft)
+    return Reply(before + texts.question(draft, slot), ways(draft, slot))
+
+
+def ways(draft: Draft, slot: Slot) -> Rows:
+    """Skip, back and cancel; an answer that was given can stay."""
+    on = []
+    if slot in draft.answers:
+        on.append(offer(draft, texts.KEEP, "keep_answer", slot=slot.value))
+    if slot is not Slot.WHAT:
+        skip = texts.ANONYMOUS if slot is Slot.CONTACT else texts.SKIP
+        on.append(offer(draft, skip, "skip", slot=slot.value))
+    return (tuple(on), tuple(_out(draft, slot))) if on else (tuple(_out(draft, slot)),)
+
+
+def _out(draft: Draft, slot: Slot) -> list[Choice]:
+    if draft.editing:
+        return [offer(draft, texts.TO_REVIEW, "review"), cancel(draft)]
+    if slot is Slot.WHAT:
+        return [cancel(draft)]
+    return [offer(draft, texts.BACK, "back", slot=slot.value), cancel(draft)]
