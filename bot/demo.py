@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from bot import rulebook
@@ -47,7 +48,7 @@ def settings(folder: Path = FOLDER, **more: object) -> Settings:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Settings(
         database_url=f"sqlite:///{folder / 'demo.db'}",
-        secret_keys=_key(folder / "demo.key"),
+        secret_keys=SecretStr(_key(folder / "demo.key")),
         **more,  # type: ignore[arg-type]
     )
 

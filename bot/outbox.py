@@ -63,7 +63,8 @@ class Outbox:
                 self._woken.clear()
                 await self._look_safely()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), IDLE)
+                    async with asyncio.timeout(IDLE):  # wait_for may swallow the cancelling before Python 3.12
+                        await self._woken.wait()
         finally:
             await self._finish()
 
@@ -85,20 +86,65 @@ class Outbox:
         room, busy = AT_ONCE - len(self._sending), list(self._sending)
         if room <= 0:
             return 0
-        texts, cards = await self._write(lambda work: self._take(work, room, busy))
+        texts, cards, handed = await self._write(lambda work: self._take(work, room, busy))
         if texts:
             point("after_take")
+        for channel, chat in handed:
+            await self.channels[channel].notice(chat)
         for text in texts:
             self._start((text.channel, text.chat), self._text(text))
         for card in cards:
             self._start((card.channel, card.chat), self._card(card))
-        return len(texts) + len(cards)
+        return len(texts) + len(cards) + len(handed)
 
-    def _take(self, work: Work, room: int, busy: list[Line]) -> tuple[list[Taken], list[TakenCard]]:
-        names = list(self.channels)
+    def _take(self, work: Work, room: int, busy: list[Line]) -> tuple[list[Taken], list[TakenCard], list[Line]]:
+        """What is to be sent, and the lines of which something was handed over."""
+        handed = self._hand_over(work)
+        names = self._names(fetched=False)
+        if not names:
+            return [], [], handed
         texts = outbox.take(work, names, room, LEASE, busy)
         busy += [(text.channel, text.chat) for text in texts]
-        return texts, outbox.take_cards(work, names, room - len(texts), LEASE, busy)
+        return texts, outbox.take_cards(work, names, room - len(texts), LEASE, busy), handed
+
+    def _names(self, *, fetched: bool) -> list[str]:
+        return [name for name, channel in self.channels.items() if channel.capabilities.fetched is fetched]
+
+    # what readers fetch
+
+    def _hand_over(self, work: Work) -> list[Line]:
+        """To be committed as sent is the delivery where readers fetch by position: all that is due, in this step."""
+        names = self._names(fetched=True)
+        lines: dict[Line, None] = {}
+        if not names:
+            return []
+        for _ in range(AT_ONCE):
+            texts = outbox.take(work, names, AT_ONCE, LEASE, [])
+            for text in texts:
+                outbox.sent(work, text.id, f"m{text.position}", once=True)
+            cards = outbox.take_cards(work, names, AT_ONCE, LEASE, [])
+            for card in cards:
+                self._hang(work, card)
+            if not texts and not cards:
+                return list(lines)
+            lines |= dict.fromkeys([(text.channel, text.chat) for text in texts])
+            lines |= dict.fromkeys([(card.channel, card.chat) for card in cards])
+        self.desk.wake()  # there may be more; others come first
+        return list(lines)
+
+    def _hang(self, work: Work, taken: TakenCard) -> None:
+        """The card in its present state; one that cannot be drawn now is drawn later."""
+        try:
+            with work.savepoint():
+                out = dispatch.draw(work, self.outside, taken)
+                if out is None:
+                    outbox.drop_card(work, taken)
+                else:
+                    shown = taken.message_id or f"m{taken.position}"
+                    outbox.card_shown(work, taken, shown, outgoing_to_json(out))
+        except Exception as error:  # noqa: BLE001 - the others are shown all the same
+            log.info("card.failed", channel=taken.channel, tries=taken.tries, error=type(error).__name__)
+            outbox.card_again(work, taken, self._wait(taken.tries), type(error).__name__)
 
     def _start(self, line: Line, sending: Coroutine[None, None, None]) -> None:
         self._sending[line] = task = asyncio.create_task(sending)
@@ -139,13 +185,7 @@ class Outbox:
             return
         point("after_send")
         await self._write(lambda work: outbox.sent(work, taken.id, message_id, once=once))
-        await self._told(channel, taken.chat)
-
-    async def _told(self, channel: Channel, chat: str) -> None:
-        """Channels whose readers ask for positions hear that there is something to ask for."""
-        notice = getattr(channel, "notice", None)
-        if notice is not None:
-            await notice(chat)
+        await channel.notice(taken.chat)
 
     def _mark_failed(self, work: Work, taken: Taken, error: Exception) -> None:
         name, doubt = type(error).__name__, isinstance(error, InDoubt | TimeoutError)
@@ -187,7 +227,7 @@ class Outbox:
         point("after_show")
         drawn = outgoing_to_json(out)
         await self._write(lambda work: outbox.card_shown(work, taken, message_id, drawn))
-        await self._told(channel, taken.chat)
+        await channel.notice(taken.chat)
 
     def _mark_card_failed(self, work: Work, taken: TakenCard, error: Exception) -> None:
         wait = self._wait(taken.tries)

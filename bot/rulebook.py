@@ -1,9 +1,12 @@
 """The rulebook from the database: files loaded once, read again only when a newer version of one is there.
 
-Each file of the directory's folder is kept whole in the store, with its versions; a process reads them back into
-a folder of its own, because the readers name the file and the line of what is wrong.
+Each file is kept whole in the store, with its versions; a process reads them back into a folder of its own, because
+the readers name the file and the line of what is wrong. A file is loaded only if all files together are right.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,17 +18,11 @@ from complaints.units import Directory
 from storage import reference
 from storage.unit_of_work import Work
 
+LOOK_AGAIN = timedelta(seconds=1)
+
 
 class NothingLoaded(Exception):
     """The database has no directory yet: `jiesu load` brings one."""
-
-
-def load(work: Work, folder: Path, by: str) -> dict[str, int]:
-    """Every CSV of `folder`, checked together before any is kept. Returns the versions. Raises BadFile."""
-    read(folder, "XX", Terms())
-    return {
-        file.name: reference.load(work, file.name, file.read_text("utf-8"), by) for file in sorted(folder.glob("*.csv"))
-    }
 
 
 def read(folder: Path, prefix: str, terms: Terms) -> Rulebook:
@@ -42,26 +39,55 @@ def read(folder: Path, prefix: str, terms: Terms) -> Rulebook:
     )
 
 
+def load(work: Work, folder: Path, by: str) -> dict[str, int]:
+    """Every CSV of `folder`, checked together with what is loaded before any is kept. Returns their versions."""
+    files = {file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.csv"))}
+    return load_files(work, files, by)
+
+
+def load_files(work: Work, files: dict[str, str], by: str) -> dict[str, int]:
+    """files: name -> content. Raises BadFile, and nothing is kept."""
+    with _folder(work, files) as together:
+        read(together, "XX", Terms())
+    return {name: reference.load(work, name, content, by) for name, content in files.items()}
+
+
+def imagine(work: Work, files: dict[str, str], prefix: str, terms: Terms) -> Rulebook:
+    """The rulebook as it would be with these files; nothing is kept. Raises BadFile."""
+    with _folder(work, files) as together:
+        return read(together, prefix, terms)
+
+
+@contextmanager
+def _folder(work: Work, instead: dict[str, str]) -> Iterator[Path]:
+    """The files as they are loaded, with some of them replaced or added."""
+    with TemporaryDirectory(prefix="jiesu-") as name:
+        folder = Path(name)
+        for kind in reference.versions(work):
+            kept = reference.current(work, kind)
+            if kept is not None:
+                (folder / kind).write_text(kept.content, "utf-8")
+        for file, content in instead.items():
+            (folder / file).write_text(content, "utf-8")
+        yield folder
+
+
 class Books:
-    """The rulebook as it is now, for every turn: asks for versions, reads only what is new."""
+    """The rulebook as it is now, for every turn: asks once a second for versions, reads only what is new."""
 
     def __init__(self, prefix: str, terms: Terms) -> None:
         self._prefix, self._terms = prefix, terms
         self._versions: dict[str, int] = {}
+        self._asked: datetime | None = None
         self._book: Rulebook | None = None
 
     def __call__(self, work: Work) -> Rulebook:
-        versions = reference.versions(work)
-        if self._book is None or versions != self._versions:
-            self._book, self._versions = self._read(work, versions), versions
-        return self._book
-
-    def _read(self, work: Work, versions: dict[str, int]) -> Rulebook:
+        if self._book is not None and self._asked and abs(work.now - self._asked) < LOOK_AGAIN:
+            return self._book
+        versions, self._asked = reference.versions(work), work.now
         if not versions:
             raise NothingLoaded
-        with TemporaryDirectory(prefix="jiesu-") as folder:
-            for name in versions:
-                kept = reference.current(work, name)
-                if kept is not None:
-                    (Path(folder) / name).write_text(kept.content, "utf-8")
-            return read(Path(folder), self._prefix, self._terms)
+        if self._book is None or versions != self._versions:
+            with _folder(work, {}) as folder:
+                self._book, self._versions = read(folder, self._prefix, self._terms), versions
+        return self._book

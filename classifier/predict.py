@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from classifier.calibration import PROMISES, Floats, softmax
 from classifier.lookup import CharacterRows, WordRows
-from classifier.model_file import BrokenModel, Content, as_strings, unpack
+from classifier.model_file import BrokenModel as BrokenModel
+from classifier.model_file import Content, as_strings, unpack
 from classifier.prediction import Guess, Prediction
 from classifier.tokens import READ_AT_MOST, Segmenter, segmenter
 

@@ -305,6 +305,10 @@ class Complaint:
         self._happened("late", at, CLOCK, clock=kind, time=late[kind]["times"])
         return int(late[kind]["times"])
 
+    def recounted(self, kind: str, was: datetime, now: datetime, at: datetime) -> None:
+        """A clock was counted again, because a calendar came that was not known before."""
+        self._happened("recounted", at, CLOCK, clock=kind, was=was.isoformat(), now=now.isoformat())
+
     @property
     def late_since(self) -> dict[str, datetime]:
         """The clocks that have run out and still run, with the time each was due."""

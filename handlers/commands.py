@@ -156,7 +156,8 @@ BY_WORD = {word: entry for entry in TABLE for word in (entry.name, *entry.words)
 def _staff_help(turn: Turn) -> Reply:
     """All commands of a group, or the one asked for, each with its example."""
     role = Role.TRIAGE if turn.unit == turn.rules.desk else Role.STAFF
-    entries = [entry for entry in TABLE if role in entry.roles or Role.STAFF in entry.roles]
+    own = [entry for entry in TABLE if role in entry.roles or Role.STAFF in entry.roles]
+    entries = [entry for entry in own if entry.name != "start"]  # for a private chat
     asked = BY_WORD.get(turn.words.lstrip("/"))
     shown = [asked] if asked in entries else entries
     return Reply(staff_texts.staff_help([(e.name, e.words, e.example) for e in shown if e]))
@@ -165,5 +166,6 @@ def _staff_help(turn: Turn) -> Reply:
 def nearest(word: str, roles: frozenset[Role]) -> Entry | None:
     """The command that was probably meant, of those open to these roles."""
     open_to = [known for known, entry in BY_WORD.items() if entry.roles & roles]
-    found = difflib.get_close_matches(word, open_to, n=1, cutoff=0.5)
+    begun = [known for known in open_to if word and known.startswith(word)]
+    found = begun[:1] or difflib.get_close_matches(word, open_to, n=1, cutoff=0.5)
     return BY_WORD[found[0]] if found else None

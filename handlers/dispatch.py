@@ -14,9 +14,11 @@ from typing import Any
 
 import structlog
 
+from complaints.calendar import WorkingTime
 from complaints.draft import LIVE, Draft
 from handlers import router
 from handlers.clock import ticks
+from handlers.clock.recount import recount as clock_again
 from handlers.messages import Message, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
 from handlers.staff import card
 from handlers.texts import resident
@@ -78,9 +80,10 @@ def waiting(work: Work, limit: int) -> list[Waiting]:
 
 
 def again(work: Work, outside: Outside, rows: Sequence[Waiting]) -> None:
-    """Makes the tries that `waiting` has counted."""
+    """Makes the tries that `waiting` has counted, of those that nobody has handled since."""
     for row in rows:
-        _try(work, outside, message_from_json(row.body), row.id, row.tries)
+        if turns.is_waiting(work, row.id):
+            _try(work, outside, message_from_json(row.body), row.id, row.tries)
 
 
 def _try(work: Work, outside: Outside, message: Message, id: int, tries: int) -> None:
@@ -97,6 +100,8 @@ def _try(work: Work, outside: Outside, message: Message, id: int, tries: int) ->
             _put_aside(work, outside, message, id, name)
         else:
             turns.failed(work, id, name, timedelta(seconds=2 ** (tries - 1)))
+            if tries == 1:
+                _tell(work, outside, message, resident.tried_again())
 
 
 def _place(error: BaseException) -> str:
@@ -107,13 +112,18 @@ def _place(error: BaseException) -> str:
 
 def _put_aside(work: Work, outside: Outside, message: Message, id: int, error: str) -> None:
     turns.quarantine(work, id, error)
+    _tell(work, outside, message, resident.kept_for_a_person())
+
+
+def _tell(work: Work, outside: Outside, message: Message, text: str) -> None:
+    """What became of a message that failed. In a group nobody is told."""
     if message.group:
         return
     try:
         with work.savepoint():
-            _say(Scene(work, outside, outside.rules(work)), message, Reply(resident.kept_for_a_person()))
-    except Exception as again:  # noqa: BLE001 - that it cannot be said must not bring the message back
-        log.error("message.untold", id=id, error=type(again).__name__, at=_place(again))
+            _say(Scene(work, outside, outside.rules(work)), message, Reply(text))
+    except Exception as error:  # noqa: BLE001 - what cannot be said must not undo the batch around it
+        log.error("message.untold", error=type(error).__name__, at=_place(error))
 
 
 def _turn(work: Work, outside: Outside, message: Message) -> str | None:
@@ -183,6 +193,15 @@ def _fire(scene: Scene, clock: Due) -> None:
     except Exception as error:  # noqa: BLE001 - the loop over what is due outlives one bad clock
         log.error("clock.failed", kind=clock.kind, error=type(error).__name__, at=_place(error))
         turns.set_clock(scene.work, clock.kind, clock.subject, scene.now + FAILED_CLOCK_WAITS)
+
+
+def recount(work: Work, outside: Outside, before: WorkingTime) -> int:
+    """A new calendar was loaded: the open complaints' clocks are counted again; how many residents were told."""
+    scene = Scene(work, outside, outside.rules(work))
+    pushes = [push for each in stored.open_ones(work) for push in clock_again(scene, each.number, before)]
+    for push in pushes:
+        _push(scene, push)
+    return len(pushes)
 
 
 def unreachable(work: Work, channel: str, chat: str, reason: str) -> None:

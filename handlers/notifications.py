@@ -14,7 +14,7 @@ from handlers.messages import Push, Reply, Rows
 from handlers.texts import resident as texts
 from handlers.turn import Scene
 from storage import turns
-from storage.complaints import words
+from storage.complaints import last_words
 
 QUESTION_LASTS = timedelta(days=30)
 
@@ -26,7 +26,7 @@ def tell(scene: Scene, complaint: Complaint, events: list[Event]) -> list[Push]:
         return []
     concluded = any(event.kind == "concluded" for event in events)
     if concluded:
-        told.append(texts.conclusion(words(scene.work, complaint.number, ["conclusion"])[-1].masked))
+        told.append(last_words(scene.work, complaint.number, "conclusion"))
         _ask(scene, complaint)
     due = turns.clocks_of(scene.work, complaint.number)
     text = texts.push(complaint, told, due, scene.rules, scene.now)

@@ -16,13 +16,14 @@ from complaints.errors import BadNumber, ComplaintError
 from handlers import choices
 from handlers.commands import BY_WORD, ENTRIES, Entry, Role, nearest
 from handlers.messages import Button, Reply, outgoing_from_json
-from handlers.resident import begin, confirm, emergency, intake, mine, step
+from handlers.resident import begin, confirm, emergency, intake, mine, step, understood
 from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal
 from storage import complaints as stored
 from storage import outbox, turns
 
 SLASHES = "/\uff0f"
+LONGEST_LABEL = 60  # characters: what is longer is no label, and needs no look at what was shown
 ANSWER_WITHIN = timedelta(minutes=30)  # in a group: words that come later are talk among colleagues
 log = structlog.get_logger()
 ASIDE = frozenset({"status", "mine", "add", "withdraw", "human", "help"})  # in the middle of a draft, which goes on
@@ -84,12 +85,10 @@ def _press(turn: Turn, id: str) -> Reply | None:
     pressed = turns.pressed(turn.work, id)
     if pressed is None or (pressed.channel, pressed.chat) != (turn.message.channel, turn.message.chat):
         return None if turn.message.group else step.stale(turn)
-    if pressed.valid_until < turn.now:
-        return step.stale(turn)
+    entry = ENTRIES.get(pressed.action)  # none: of an older release
+    if pressed.valid_until < turn.now or entry is None:
+        return Reply(texts.stale_in_group()) if turn.message.group else step.stale(turn)
     turn.args, turn.by_button = dict(pressed.args), True
-    entry = ENTRIES.get(pressed.action)
-    if entry is None:
-        return step.stale(turn)  # of an older release
     if pressed.complaint:
         turn.complaint = _load(turn, pressed.complaint)
         if turn.complaint is None:
@@ -144,16 +143,22 @@ def _command(turn: Turn) -> Reply | None:
     if not slashed and not _is_meant(turn, found):
         return None
     if turn.message.odd:
-        return Reply(texts.odd_command(turn.message.odd))
+        return _sorry(turn, texts.odd_command(turn.message.odd))
     if not found.entry.roles & _roles(turn):
         return _not_for_them(turn) if slashed else None
     turn.words = found.words
+    if turn.message.group and not slashed and not found.words and (pressed := _offered(turn)):
+        return pressed  # the word is also the label of a button that hangs here
     if found.entry.needs_complaint and turn.complaint is None:
         refusal = _find_complaint(turn, found.entry)
         if refusal is not None:
-            return refusal
-    reply = _run(turn, found.entry)
-    return step.aside(turn, reply) if reply and not turn.message.group and found.entry.name in ASIDE else reply
+            return _aside(turn, found.entry, refusal)
+    return _aside(turn, found.entry, _run(turn, found.entry))
+
+
+def _aside(turn: Turn, entry: Entry, reply: Reply | None) -> Reply | None:
+    """The way back to a draft, under what was asked in its middle."""
+    return step.aside(turn, reply) if reply and not turn.message.group and entry.name in ASIDE else reply
 
 
 def _is_slashed(text: str) -> bool:
@@ -162,7 +167,7 @@ def _is_slashed(text: str) -> bool:
 
 def _not_for_them(turn: Turn) -> Reply:
     """The command exists, for others: what it is instead here."""
-    return Reply(texts.residents_command() if turn.message.group else texts.staffs_command())
+    return _sorry(turn, texts.residents_command() if turn.message.group else texts.staffs_command())
 
 
 def _is_meant(turn: Turn, found: Command) -> bool:
@@ -307,6 +312,8 @@ def _load(turn: Turn, number: str) -> Complaint | None:
 def _plain(turn: Turn) -> Reply | None:
     if turn.message.group:
         return _plain_in_group(turn)
+    if turn.message.odd == "edited":
+        return intake.edited(turn)
     return _offered(turn) or confirm.heard(turn) or _asked(turn) or _number(turn) or intake.told(turn)
 
 
@@ -333,12 +340,14 @@ def _plain_in_group(turn: Turn) -> Reply | None:
 def _offered(turn: Turn) -> Reply | None:
     """The number or the label of something that was last shown in this chat."""
     said = normal(turn.message.text)
-    if not said or (turn.message.group and not turn.message.numbered):
+    if not said or len(said) > LONGEST_LABEL or (turn.message.group and not turn.message.numbered):
         return None
     shown = [_buttons(each) for each in outbox.last_shown(turn.work, turn.message.channel, turn.message.chat)]
     if said.isdecimal() and len(said) <= 2:
         latest = next((buttons for buttons in shown if buttons), [])
         return _press(turn, latest[int(said) - 1].id) if 1 <= int(said) <= len(latest) else None
+    if understood.is_bare(turn.message.text) and not turn.message.group:
+        shown = shown[:1]  # yes, no, back answer the last question only, not a card further up
     found = [button.id for buttons in shown for button in buttons if normal(button.label) == said]
     return _press(turn, found[0]) if found else None
 

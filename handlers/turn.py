@@ -22,7 +22,7 @@ from storage.turns import Conversation
 from storage.unit_of_work import Work
 
 BUTTONS_LAST = timedelta(days=30)
-_EDGES = "".join({*" 。.!,、~"})  # what people put around a short answer; full-width forms are half by then
+_EDGES = " 。.!,、~‹›"  # what stands around a label or a short answer; full-width forms are half by then
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 

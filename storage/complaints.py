@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Text, cast, delete, or_, select, update
 
+from complaints import masking
 from complaints.complaint import Complaint, Result, Solved
 from complaints.events import chained, text_hash
 from complaints.workflow import OPEN, Status
@@ -159,13 +160,22 @@ class Word:
     masked: str
 
 
-def say(work: Work, number: str, kind: str, author: str, text: str, masked: str) -> tuple[int, str]:
-    """Keeps words sealed beside their masked copy; returns the row and the hash by which an event speaks of them."""
-    salt = os.urandom(16)
+@dataclass(frozen=True)
+class Spoken:
+    """Words just kept: their row, the hash by which an event speaks of them, and what a group may read."""
+
+    id: int
+    hash: str
+    masked: str
+
+
+def say(work: Work, number: str, kind: str, author: str, text: str) -> Spoken:
+    """Keeps words sealed beside their masked copy, in which the name given as contact is masked too."""
+    salt, masked = os.urandom(16), masking.mask(text, names_given(work, number))
     body = work.keys.seal(text, work.tenant, "word", number)
     values = {"tenant": work.tenant, "complaint": number, "kind": kind, "author": author, "at": work.now}
     row = word.insert().values(**values, masked=masked, body=body, salt=salt).returning(word.c.id)
-    return int(work.connection.execute(row).scalar_one()), text_hash(text, salt)
+    return Spoken(int(work.connection.execute(row).scalar_one()), text_hash(text, salt), masked)
 
 
 def unsay(work: Work, id: int) -> None:
@@ -197,6 +207,13 @@ def words(work: Work, number: str, kinds: Iterable[str]) -> list[Word]:
     return [Word(row.id, row.kind, row.author, row.at, row.masked or "") for row in rows]
 
 
+def last_words(work: Work, number: str, kind: str) -> str:
+    """The newest words of this kind as they were typed, for the one they are meant for; empty if there are none."""
+    mine = (word.c.tenant == work.tenant, word.c.complaint == number, word.c.kind == kind, word.c.body.is_not(None))
+    body = work.connection.execute(select(word.c.body).where(*mine).order_by(word.c.id.desc()).limit(1)).scalar()
+    return work.keys.open(body, work.tenant, "word", number) if body else ""
+
+
 # Who the complainant is, and what was said of the category
 
 
@@ -209,6 +226,13 @@ def identify(work: Work, number: str, name: str, phone: str) -> None:
         "phone_lookup": work.keys.lookup(phone) if phone else None,
     }
     work.connection.execute(identity.insert().values(**values))
+
+
+def names_given(work: Work, number: str) -> list[str]:
+    """The name given as contact, to be masked in what anybody types; empty if none was given."""
+    mine = (identity.c.tenant == work.tenant, identity.c.complaint == number)
+    sealed = work.connection.execute(select(identity.c.name).where(*mine)).scalar()
+    return [work.keys.open(sealed, work.tenant, "identity", number)] if sealed else []
 
 
 def label_as(work: Work, kept: Complaint, strength: str, by: str) -> None:
@@ -233,6 +257,12 @@ def queue(work: Work, unit: str, limit: int = 50, *, holder: str | None = None) 
     if holder is not None:
         mine.append(table.c.holder == holder)
     return _list(work, select(table).where(*mine).order_by(table.c.registered_at).limit(limit))
+
+
+def open_ones(work: Work) -> list[Complaint]:
+    """All that are being worked, oldest first."""
+    mine = (table.c.tenant == work.tenant, table.c.status.in_([s.value for s in OPEN]))
+    return _list(work, select(table).where(*mine).order_by(table.c.registered_at))
 
 
 def in_sight(work: Work, unit: str, number_part: str) -> list[Complaint]:

@@ -1,17 +1,18 @@
 """Loads and saves drafts: in the database from the first word, sealed whole."""
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from complaints.draft import LIVE, Draft, DraftState, Slot
+from storage.hot import Prepared
 from storage.tables import draft as table
 from storage.unit_of_work import Overtaken, Work
 
 _OUTSIDE = ("id", "channel", "chat", "sender", "began_at", "touched_at", "state", "version")
-_KNOWN = frozenset(field.name for field in fields(Draft))
+_KNOWN = tuple(field.name for field in fields(Draft))
 
 
 def add(work: Work, new: Draft) -> None:
@@ -19,27 +20,39 @@ def add(work: Work, new: Draft) -> None:
     work.connection.execute(table.insert().values(tenant=work.tenant, content=_seal(work, new), **values))
 
 
+_LOAD = Prepared(
+    lambda insert: select(table).where(table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id"))
+)
+
+
 def load(work: Work, id: str) -> Draft | None:
-    row = work.connection.execute(select(table).where(table.c.tenant == work.tenant, table.c.id == id)).first()
+    row = _LOAD.first(work, tenant=work.tenant, id=id)
     return None if row is None else _draft(work, row)
+
+
+_SAVE = Prepared(
+    lambda insert: (
+        update(table)
+        .where(
+            table.c.tenant == bindparam("tenant_"), table.c.id == bindparam("id_"), table.c.version == bindparam("seen")
+        )
+        .values({name: bindparam(f"new_{name}") for name in ("state", "touched_at", "content")})
+        .values(version=table.c.version + 1)
+    )
+)
 
 
 def save(work: Work, changed: Draft) -> None:
     """Raises Overtaken. An ended draft keeps its row, and nothing of its content."""
-    mine = (table.c.tenant == work.tenant, table.c.id == changed.id, table.c.version == changed.version)
-    values = {
-        "state": changed.state.value,
-        "touched_at": changed.touched_at,
-        "version": changed.version + 1,
-        "content": _seal(work, changed) if changed.state in LIVE else None,
-    }
-    if work.connection.execute(update(table).where(*mine).values(**values)).rowcount != 1:
+    content = _seal(work, changed) if changed.state in LIVE else None
+    values = {"new_state": changed.state.value, "new_touched_at": changed.touched_at, "new_content": content}
+    if _SAVE.change(work, tenant_=work.tenant, id_=changed.id, seen=changed.version, **values) != 1:
         raise Overtaken(changed.id)
     changed.version += 1
 
 
 def _seal(work: Work, kept: Draft) -> bytes:
-    content = {name: value for name, value in asdict(kept).items() if name not in _OUTSIDE}
+    content = {name: getattr(kept, name) for name in _KNOWN if name not in _OUTSIDE}
     return work.keys.seal(json.dumps(content), work.tenant, "draft", kept.id)
 
 

@@ -9,8 +9,8 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Dialect
-from sqlalchemy.sql import Executable
+from sqlalchemy import Dialect, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.unit_of_work import Work
 
@@ -18,10 +18,13 @@ Change = Callable[[Any], Any]
 
 
 class Prepared:
-    """One statement with named parameters (`bindparam`). Lists (`IN`) are not for this: their text changes."""
+    """One statement with named parameters (`bindparam`). Lists (`IN`) are not for this: their text changes.
 
-    def __init__(self, statement: Executable) -> None:
-        self._statement = statement
+    build: makes the statement; it is given the INSERT that knows ON CONFLICT in the words of the database at hand.
+    """
+
+    def __init__(self, build: Callable[[Callable[[Table], Any]], Any]) -> None:
+        self._build = build
         self._compiled: dict[str, _Compiled] = {}
 
     def all(self, work: Work, **values: Any) -> list[Any]:
@@ -55,7 +58,8 @@ class Prepared:
         dialect = work.connection.dialect
         found = self._compiled.get(dialect.name)
         if found is None:
-            found = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
+            insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+            found = self._compiled[dialect.name] = _Compiled(self._build(insert), dialect)
         return found
 
 
@@ -70,7 +74,7 @@ class _Compiled:
         self._in = {name: change for name, bind in compiled.binds.items() if (change := _into(bind.type, dialect))}
         columns = list(statement.exported_columns) if _returns(statement) else []
         self._out = [(place, change) for place, c in enumerate(columns) if (change := _out_of(c.type, dialect))]
-        self._row: Any = namedtuple("Row", [column.key for column in columns]) if columns else None  # noqa: PYI024
+        self._row: Any = namedtuple("Row", [column.key for column in columns]) if columns else None
 
     def run(self, work: Work, values: Mapping[str, Any]) -> Any:
         cursor = work.connection.connection.cursor()

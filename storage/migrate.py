@@ -63,6 +63,7 @@ def engine_for(url: str) -> Engine:
 def _prepare(connection: Any, _record: Any) -> None:
     """The driver's own transactions leave CREATE TABLE outside: a migration that fails would stay half done."""
     connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")  # from birth: a change to it does not wait for another process
     connection.execute("PRAGMA foreign_keys=OFF")
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, null, or_, select, tuple_, update
 
+from storage.hot import Prepared
 from storage.sealed import CannotOpen
 from storage.tables import card, line, outbox
 from storage.turns import WAITING, insert
@@ -173,10 +174,23 @@ def close_line(work: Work, channel: str, chat: str, reason: str) -> None:
     work.connection.execute(update(outbox).where(*mine, waits).values(state=DEAD, error=reason))
 
 
+_REOPEN = Prepared(
+    lambda insert: (
+        update(line)
+        .where(
+            line.c.tenant == bindparam("tenant_"),
+            line.c.channel == bindparam("channel_"),
+            line.c.chat == bindparam("chat_"),
+            line.c.unreachable.is_not(None),
+        )
+        .values(unreachable=null())
+    )
+)
+
+
 def reopen_line(work: Work, channel: str, chat: str) -> None:
     """The chat spoke again."""
-    mine = (line.c.tenant == work.tenant, line.c.channel == channel, line.c.chat == chat)
-    work.connection.execute(update(line).where(*mine, line.c.unreachable.is_not(None)).values(unreachable=None))
+    _REOPEN.change(work, tenant_=work.tenant, channel_=channel, chat_=chat)
 
 
 def _change_line(work: Work, channel: str, chat: str, **values: Any) -> None:
@@ -307,16 +321,45 @@ def _card(work: Work, row: Any) -> Shown:
     return Shown("card", row.position, payload, row.complaint)
 
 
-def last_shown(work: Work, channel: str, chat: str, limit: int = 5) -> list[Shown]:
+_LOOKED_BACK = 5  # messages
+
+_LAST_TEXTS = Prepared(
+    lambda insert: (
+        select(outbox)
+        .where(
+            outbox.c.tenant == bindparam("tenant"),
+            outbox.c.channel == bindparam("channel"),
+            outbox.c.chat == bindparam("chat"),
+            or_(
+                outbox.c.state == SENT,
+                and_(or_(outbox.c.state == WAITING, outbox.c.state == SENDING), outbox.c.due <= bindparam("now")),
+            ),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(_LOOKED_BACK)
+    )
+)
+_LAST_CARDS = Prepared(
+    lambda insert: (
+        select(card)
+        .where(
+            card.c.tenant == bindparam("tenant"),
+            card.c.channel == bindparam("channel"),
+            card.c.chat == bindparam("chat"),
+            card.c.payload.is_not(None),
+        )
+        .order_by(card.c.position.desc())
+        .limit(_LOOKED_BACK)
+    )
+)
+
+
+def last_shown(work: Work, channel: str, chat: str) -> list[Shown]:
     """What this chat saw last, the newest first; what is on its way counts, for people who type ahead."""
-    here = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
-    coming = and_(outbox.c.state.in_([WAITING, SENDING]), outbox.c.due <= work.now)
-    texts = select(outbox).where(*here, or_(outbox.c.state == SENT, coming)).order_by(outbox.c.id.desc()).limit(limit)
-    hung = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
-    cards = select(card).where(*hung, card.c.payload.is_not(None)).order_by(card.c.position.desc()).limit(limit)
-    found = [_text(work, row) for row in work.connection.execute(texts)]
-    found += [_card(work, row) for row in work.connection.execute(cards)]
-    return sorted(found, key=lambda shown: -shown.position)[:limit]
+    here = {"tenant": work.tenant, "channel": channel, "chat": chat}
+    found = [_text(work, row) for row in _LAST_TEXTS.all(work, **here, now=work.now)]
+    found += [_card(work, row) for row in _LAST_CARDS.all(work, **here)]
+    return sorted(found, key=lambda shown: -shown.position)[:_LOOKED_BACK]
 
 
 def next_due(work: Work) -> datetime | None:

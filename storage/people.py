@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
+from storage.hot import Prepared
 from storage.tables import code, group_chat, staff
 from storage.turns import insert
 from storage.unit_of_work import Work
+
+ROLES = ("staff", "head", "triage")
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,18 @@ class Code:
     name: str
 
 
+_MEMBER = Prepared(
+    lambda insert: select(staff).where(
+        staff.c.tenant == bindparam("tenant"),
+        staff.c.channel == bindparam("channel"),
+        staff.c.sender == bindparam("sender"),
+        staff.c.left_at.is_(None),
+    )
+)
+
+
 def member(work: Work, channel: str, sender: str) -> Member | None:
-    mine = (staff.c.tenant == work.tenant, staff.c.channel == channel, staff.c.sender == sender)
-    row = work.connection.execute(select(staff).where(*mine, staff.c.left_at.is_(None))).first()
+    row = _MEMBER.first(work, tenant=work.tenant, channel=channel, sender=sender)
     return None if row is None else Member(row.id, row.unit, row.role, _open(work, row.name, row.id))
 
 

@@ -221,6 +221,20 @@ complaint_event = Table(
     _needed("hash", Text),
 )
 
+Index("event_at", complaint_event.c.tenant, complaint_event.c.at)
+
+# The newest event of each complaint that changed since the last seal, chained over the whole district.
+audit_seal = Table(
+    "audit_seal",
+    metadata,
+    _tenant(),
+    Column("seq", Integer, primary_key=True),
+    _needed("at", UtcTime),
+    _needed("heads", JSON),  # number -> [seq, hash]
+    Column("previous", Text),
+    _needed("hash", Text),
+)
+
 identity = Table(
     "identity",
     metadata,
@@ -266,7 +280,7 @@ outbox = Table(
     Column("sent_at", UtcTime),
     Column("payload", Sealed),
 )
-Index("outbox_line", outbox.c.tenant, outbox.c.channel, outbox.c.chat, outbox.c.state, outbox.c.id)
+Index("outbox_line", outbox.c.tenant, outbox.c.channel, outbox.c.chat, outbox.c.id)
 Index("outbox_due", outbox.c.tenant, outbox.c.state, outbox.c.due)
 Index("outbox_read", outbox.c.tenant, outbox.c.channel, outbox.c.chat, outbox.c.position)
 Index("outbox_of_complaint", outbox.c.tenant, outbox.c.complaint)
@@ -333,7 +347,7 @@ clock = Table(
     _needed("subject", Text),
     _needed("generation", Integer),
     _needed("due", UtcTime),
-    UniqueConstraint("tenant", "kind", "subject", "generation", name="clock_once"),
+    UniqueConstraint("tenant", "kind", "subject", name="clock_once"),
 )
 Index("clock_due", clock.c.tenant, clock.c.due)
 Index("clock_of_subject", clock.c.tenant, clock.c.subject)

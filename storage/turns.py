@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, bindparam, case, delete, func, literal_column, null, select, update
+from sqlalchemy.dialects import sqlite
 
+from storage.hot import Prepared
 from storage.sealed import CannotOpen
 from storage.tables import button, clock, conversation, inbox, line, outbox, question
 from storage.unit_of_work import Overtaken, Work
@@ -18,7 +19,11 @@ WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
 
 def insert(work: Work, table: Any) -> Any:
     """INSERT that knows ON CONFLICT, in the words of this database."""
-    return (sqlite if work.connection.dialect.name == "sqlite" else postgresql).insert(table)
+    if work.connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # a tenth of the time in which a process starts
+
+    return postgresql.insert(table)
 
 
 # What came in
@@ -35,32 +40,56 @@ class Kept:
     tries: int
 
 
+_KEEP = Prepared(
+    lambda insert: (
+        insert(inbox)
+        .values(
+            tenant=bindparam("tenant"),
+            channel=bindparam("channel"),
+            update_key=bindparam("update_key"),
+            chat=bindparam("chat"),
+            received_at=bindparam("now"),
+            state=WAITING,
+            due=bindparam("now"),
+            body=bindparam("body"),
+        )
+        .on_conflict_do_nothing()
+        .returning(inbox.c.id)
+    )
+)
+
+
 def keep(work: Work, channel: str, chat: str, update_key: str, body: str) -> int | None:
     """Keeps a message before anything is done with it. None: it was seen before."""
     sealed = work.keys.seal(body, work.tenant, "inbox", channel, update_key)
-    row = insert(work, inbox).values(
-        tenant=work.tenant,
-        channel=channel,
-        update_key=update_key,
-        chat=chat,
-        received_at=work.now,
-        state=WAITING,
-        due=work.now,
-        body=sealed,
+    row = {"tenant": work.tenant, "channel": channel, "chat": chat, "update_key": update_key}
+    return _KEEP.scalar(work, **row, now=work.now, body=sealed)
+
+
+_EARLIER = Prepared(
+    lambda insert: (
+        select(inbox.c.id)
+        .where(
+            inbox.c.tenant == bindparam("tenant"),
+            inbox.c.channel == bindparam("channel"),
+            inbox.c.chat == bindparam("chat"),
+            inbox.c.state == literal_column(f"'{WAITING}'"),  # in clear, so that the partial index is used
+            inbox.c.id < bindparam("id"),
+        )
+        .limit(1)
     )
-    return work.connection.execute(row.on_conflict_do_nothing().returning(inbox.c.id)).scalar()
+)
 
 
 def is_blocked(work: Work, channel: str, chat: str, id: int) -> bool:
     """Whether an earlier message of this chat still waits for another try."""
-    earlier = select(inbox.c.id).where(
-        inbox.c.tenant == work.tenant,
-        inbox.c.channel == channel,
-        inbox.c.chat == chat,
-        inbox.c.state == WAITING,
-        inbox.c.id < id,
-    )
-    return work.connection.execute(earlier.limit(1)).first() is not None
+    return _EARLIER.scalar(work, tenant=work.tenant, channel=channel, chat=chat, id=id) is not None
+
+
+def is_waiting(work: Work, id: int) -> bool:
+    """Whether it is still to be handled: a look for waiting ones may have come between keeping and handling it."""
+    row = select(inbox.c.state).where(inbox.c.tenant == work.tenant, inbox.c.id == id)
+    return work.connection.execute(row).scalar() == WAITING
 
 
 def waiting(work: Work, limit: int) -> list[Kept]:
@@ -85,18 +114,38 @@ def _kept(work: Work, row: Any) -> Kept | None:
     return Kept(row.id, row.channel, row.chat, body, row.tries)
 
 
+_TRIED = Prepared(
+    lambda insert: (
+        update(inbox)
+        .where(inbox.c.tenant == bindparam("tenant_"), inbox.c.id == bindparam("id_"))
+        .values(tries=inbox.c.tries + 1)
+        .returning(inbox.c.tries)
+    )
+)
+
+
 def tried(work: Work, id: int) -> int:
     """Counts a try before it is made; the new count."""
-    counted = update(inbox).where(inbox.c.tenant == work.tenant, inbox.c.id == id).values(tries=inbox.c.tries + 1)
-    return int(work.connection.execute(counted.returning(inbox.c.tries)).scalar_one())
+    return int(_TRIED.scalar(work, tenant_=work.tenant, id_=id) or 0)
+
+
+_DONE = Prepared(
+    lambda insert: (
+        update(inbox)
+        .where(inbox.c.tenant == bindparam("tenant_"), inbox.c.id == bindparam("id_"))
+        .values(
+            state=DONE,
+            error=null(),
+            draft=bindparam("draft_"),
+            body=case((literal_column("1") == bindparam("kept"), inbox.c.body), else_=null()),
+        )
+    )
+)
 
 
 def done(work: Work, id: int, draft: str | None) -> None:
     """Handled. Words that belong to a draft stay sealed with it until it ends; others go at once."""
-    changed: dict[str, Any] = {"state": DONE, "draft": draft, "error": None}
-    if draft is None:
-        changed["body"] = None
-    _change(work, id, changed)
+    _DONE.change(work, tenant_=work.tenant, id_=id, draft_=draft, kept=int(draft is not None))
 
 
 def failed(work: Work, id: int, error: str, wait: timedelta) -> None:
@@ -153,30 +202,57 @@ class Conversation:
 _ASKED = ("asking", "about", "told", "asked_at")
 
 
+_MEET = Prepared(
+    lambda insert: (
+        insert(conversation)
+        .values(tenant=bindparam("tenant"), channel=bindparam("channel"), chat=bindparam("chat"), version=0)
+        .on_conflict_do_nothing()
+    )
+)
+_LOCK = Prepared(
+    lambda insert: (
+        select(conversation.c.draft, conversation.c.state, conversation.c.version)
+        .where(
+            conversation.c.tenant == bindparam("tenant"),
+            conversation.c.channel == bindparam("channel"),
+            conversation.c.chat == bindparam("chat"),
+        )
+        .with_for_update()
+    )
+)
+
+
 def lock_conversation(work: Work, channel: str, chat: str) -> Conversation:
     """The sender's own conversation, made if new and locked for this transaction."""
-    here = (conversation.c.tenant == work.tenant, conversation.c.channel == channel, conversation.c.chat == chat)
-    new = insert(work, conversation).values(tenant=work.tenant, channel=channel, chat=chat, version=0)
-    work.connection.execute(new.on_conflict_do_nothing())
-    row = work.connection.execute(select(conversation).where(*here).with_for_update()).one()
+    here = {"tenant": work.tenant, "channel": channel, "chat": chat}
+    _MEET.change(work, **here)
+    row = _LOCK.all(work, **here)[0]
     if row.state is None:
         return Conversation(channel, chat, row.draft, version=row.version)
     state = json.loads(work.keys.open(row.state, work.tenant, "conversation", channel, chat))
     return Conversation(channel, chat, row.draft, **state, version=row.version)
 
 
+_LEAVE = Prepared(
+    lambda insert: (
+        update(conversation)
+        .where(
+            conversation.c.tenant == bindparam("tenant_"),
+            conversation.c.channel == bindparam("channel_"),
+            conversation.c.chat == bindparam("chat_"),
+            conversation.c.version == bindparam("seen"),
+        )
+        .values(draft=bindparam("draft_"), state=bindparam("state_"), version=conversation.c.version + 1)
+    )
+)
+
+
 def save_conversation(work: Work, kept: Conversation) -> None:
     """Raises Overtaken."""
-    state = {name: value for name, value in asdict(kept).items() if name in {*_ASKED, "before"}}
+    state = {name: getattr(kept, name) for name in (*_ASKED, "before")}
     sealed = work.keys.seal(json.dumps(state), work.tenant, "conversation", kept.channel, kept.chat)
-    here = (
-        conversation.c.tenant == work.tenant,
-        conversation.c.channel == kept.channel,
-        conversation.c.chat == kept.chat,
-        conversation.c.version == kept.version,
-    )
-    changed = update(conversation).where(*here).values(draft=kept.draft, state=sealed, version=kept.version + 1)
-    if work.connection.execute(changed).rowcount != 1:
+    here = {"tenant_": work.tenant, "channel_": kept.channel, "chat_": kept.chat, "seen": kept.version}
+    if _LEAVE.change(work, **here, draft_=kept.draft, state_=sealed) != 1:
         raise Overtaken(kept.chat)
 
 
@@ -196,13 +272,21 @@ class Pressed:
     valid_until: datetime
 
 
+_BUTTON = Prepared(lambda insert: insert(button).values({c.name: bindparam(c.name) for c in button.c}))
+
+
 def make_buttons(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        work.connection.execute(button.insert(), [{"tenant": work.tenant, "made_at": work.now, **row} for row in rows])
+        _BUTTON.many(work, [{"tenant": work.tenant, "made_at": work.now, **row} for row in rows])
+
+
+_PRESSED = Prepared(
+    lambda insert: select(button).where(button.c.tenant == bindparam("tenant"), button.c.id == bindparam("id"))
+)
 
 
 def pressed(work: Work, id: str) -> Pressed | None:
-    row = work.connection.execute(select(button).where(button.c.tenant == work.tenant, button.c.id == id)).first()
+    row = _PRESSED.first(work, tenant=work.tenant, id=id)
     if row is None:
         return None
     return Pressed(row.id, row.channel, row.chat, row.action, row.args, row.complaint, row.valid_until)
@@ -252,13 +336,27 @@ class Due:
     due: datetime
 
 
+_SET = Prepared(
+    lambda insert: (
+        insert(clock)
+        .values(
+            tenant=bindparam("tenant"),
+            kind=bindparam("kind"),
+            subject=bindparam("subject"),
+            generation=1,
+            due=bindparam("due"),
+        )
+        .on_conflict_do_update(
+            index_elements=["tenant", "kind", "subject"],
+            set_={"generation": clock.c.generation + 1, "due": bindparam("due")},
+        )
+    )
+)
+
+
 def set_clock(work: Work, kind: str, subject: str, due: datetime) -> None:
     """Replaces the clock of this kind and subject by its next generation."""
-    mine = (clock.c.tenant == work.tenant, clock.c.kind == kind, clock.c.subject == subject)
-    last = work.connection.execute(select(func.max(clock.c.generation)).where(*mine)).scalar() or 0
-    work.connection.execute(delete(clock).where(*mine))
-    values = {"tenant": work.tenant, "kind": kind, "subject": subject, "generation": last + 1, "due": due}
-    work.connection.execute(clock.insert().values(**values))
+    _SET.change(work, tenant=work.tenant, kind=kind, subject=subject, due=due)
 
 
 def stop_clocks(work: Work, subject: str, kinds: Iterable[str] | None = None) -> int:
@@ -295,6 +393,31 @@ def take_clock(work: Work, due: Due) -> bool:
 # What is to go out (delivery itself: storage.outbox)
 
 
+_PUT_OUT = Prepared(
+    lambda insert: (
+        insert(outbox)
+        .values(
+            {
+                name: bindparam(name)
+                for name in [
+                    "tenant",
+                    "channel",
+                    "chat",
+                    "delivery",
+                    "created_at",
+                    "due",
+                    "complaint",
+                    "word",
+                    "payload",
+                ]
+            }
+            | {"state": WAITING}
+        )
+        .returning(outbox.c.id)
+    )
+)
+
+
 def put_out(
     work: Work,
     channel: str,
@@ -307,19 +430,10 @@ def put_out(
     word: int | None = None,
 ) -> int:
     """payload: the outgoing text with its buttons as JSON. Returns the row's number."""
-    values = {
-        "tenant": work.tenant,
-        "channel": channel,
-        "chat": chat,
-        "delivery": delivery,
-        "state": WAITING,
-        "created_at": work.now,
-        "due": due,
-        "complaint": complaint,
-        "word": word,
-        "payload": work.keys.seal(payload, work.tenant, "outbox", channel, chat),
-    }
-    return int(work.connection.execute(outbox.insert().values(**values).returning(outbox.c.id)).scalar_one())
+    sealed = work.keys.seal(payload, work.tenant, "outbox", channel, chat)
+    row = {"tenant": work.tenant, "channel": channel, "chat": chat, "delivery": delivery, "created_at": work.now}
+    id = _PUT_OUT.scalar(work, **row, due=due, complaint=complaint, word=word, payload=sealed)
+    return int(id or 0)
 
 
 def take_out(work: Work, word: int) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from storage.sealed import Keyring
 
@@ -30,7 +29,7 @@ class Work:
         Raises Lost if the whole transaction is gone. Said to the driver directly: SQLAlchemy's nested transactions
         cost five times as much.
         """
-        self.connection.exec_driver_sql("SAVEPOINT item")
+        self._say("SAVEPOINT item")
         try:
             yield
         except BaseException:
@@ -41,9 +40,12 @@ class Work:
     def _end(self, *statements: str) -> None:
         try:
             for statement in statements:
-                self.connection.exec_driver_sql(statement)
-        except DBAPIError as error:
+                self._say(statement)
+        except self.connection.dialect.loaded_dbapi.Error as error:
             raise Lost from error
+
+    def _say(self, statement: str) -> None:
+        self.connection.connection.cursor().execute(statement)
 
 
 class Lost(BaseException):

@@ -53,7 +53,7 @@ class Group:
 
     async def button(self, label: str) -> str:
         def find(work: Work) -> str:
-            for shown in outbox.last_shown(work, NAME, self.chat, 20):
+            for shown in reversed(outbox.after(work, NAME, self.chat, 0)):
                 for row in outgoing_from_json(shown.payload).buttons:
                     for button in row:
                         if button.label == label:
@@ -99,7 +99,7 @@ async def filed(
         code = number or numbers.new_number("LH", town.outside.random)
         complaint = Complaint(code, scene.token(), NAME, sender, sender, gist, work.now, {"who": who}, area=area)
         complaint.register(work.now)
-        stored.say(work, code, "filed", "resident", gist, gist)
+        stored.say(work, code, "filed", "resident", gist)
         complaint.classify(category or "其他", "", "model" if category else "nobody", work.now)
         to = routing.assignment_for(scene, category, "", area, who)
         if to is None:

@@ -32,10 +32,10 @@ class Phone:
     def read(self) -> str:
         return self.town.heard()
 
-    async def shown(self, limit: int = 200) -> list[Outgoing]:
-        """The newest first."""
-        rows = await self.town.read(lambda work: outbox.last_shown(work, NAME, RESIDENT, limit))
-        return [outgoing_from_json(row.payload) for row in rows]
+    async def shown(self) -> list[Outgoing]:
+        """All that was shown, the newest first."""
+        rows = await self.town.read(lambda work: outbox.after(work, NAME, RESIDENT, 0, 500))
+        return [outgoing_from_json(row.payload) for row in reversed(rows)]
 
     async def button(self, label: str) -> str:
         """The id of the newest button with this label; a label may be given by its beginning."""

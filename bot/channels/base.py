@@ -13,13 +13,15 @@ from handlers.messages import Outgoing
 class Capabilities:
     """What a platform can do. longest: characters of one text.
 
-    ordered: the reader knows each text by its position, so sending one again does no harm.
+    ordered: the reader knows each text by its position, so sending one again does no harm. fetched: the reader comes
+    for what is committed as sent, so nothing is sent: it is only told, by `notice`, that there is something.
     """
 
     buttons: bool
     edits: bool
     longest: int = 4000
     ordered: bool = False
+    fetched: bool = False
 
 
 class Unreachable(Exception):
@@ -43,7 +45,8 @@ class Channel(Protocol):
 
     `position` is the place of the text in its chat's line, counted from 1 without gaps; a channel whose reader
     can ask for "what came after" needs nothing else. `send` returns the platform's id of the message; all
-    methods raise Unreachable, TryLater or InDoubt; other errors count as "not sent, try again".
+    methods raise Unreachable, TryLater or InDoubt; other errors count as "not sent, try again". `notice` says that
+    something of this chat was committed as sent.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Channel(Protocol):
     async def send(self, chat: str, out: Outgoing, position: int) -> str: ...
 
     async def edit(self, chat: str, message_id: str, out: Outgoing, position: int) -> None: ...
+
+    async def notice(self, chat: str) -> None: ...
 
 
 def numbered(out: Outgoing) -> str:

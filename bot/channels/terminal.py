@@ -27,9 +27,7 @@ class TerminalChannel:
     name = NAME
     capabilities = Capabilities(buttons=False, edits=False)
 
-    def __init__(
-        self, show: Callable[[str, str], None], staff_sender: Callable[[str], str] = staff_sender
-    ) -> None:
+    def __init__(self, show: Callable[[str, str], None], staff_sender: Callable[[str], str] = staff_sender) -> None:
         self._show, self.staff_sender = show, staff_sender
         self.last_group = ""
 
@@ -38,6 +36,9 @@ class TerminalChannel:
             self.last_group = chat
         self._show(chat, (MARK if out.again else "") + numbered(out))
         return str(position)
+
+    async def notice(self, chat: str) -> None:
+        """Nobody fetches here."""
 
     async def edit(self, chat: str, message_id: str, out: Outgoing, position: int) -> None:
         await self.send(chat, out, position)

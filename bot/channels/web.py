@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.channels.base import Capabilities
 from handlers.messages import Outgoing, outgoing_from_json
-from storage import outbox, reports
+from storage import lines, outbox
+from storage.lines import Mark
 from storage.outbox import Shown
-from storage.reports import Mark
 from storage.unit_of_work import Work
 
 NAME = "web"
@@ -27,7 +27,7 @@ class WebChannel:
     """Tells the connections of a chat that there is something to read. Call it from the event loop only."""
 
     name = NAME
-    capabilities = Capabilities(buttons=True, edits=True, ordered=True)
+    capabilities = Capabilities(buttons=True, edits=True, ordered=True, fetched=True)
 
     def __init__(self) -> None:
         self._listening: dict[str, set[Callable[[], None]]] = {}
@@ -80,11 +80,11 @@ class Unread:
 
 def unread(work: Work, line: Line) -> Unread:
     """What the page of `line` does not have yet. Changes nothing: `advance` does, once it was written out."""
-    reach = reports.reach(work, NAME, line.chat)
+    reach = lines.reach(work, NAME, line.chat)
     start, frames = _start(line, reach.newest)
     seen = line.ahead if start >= line.upto else set()
     shown = [row for row in _after(work, line.chat, start) if row.position not in seen]
-    marks = reports.marks(work, NAME, line.chat, start) if shown else {}
+    marks = lines.marks(work, NAME, line.chat, start) if shown else {}
     frames += [_frame(line.chat, row, marks.get(row.position)) for row in shown]
     upto = max(start, reach.settled)
     if upto != line.upto or line.fresh:  # the first one also says: you are up to date

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import chat, demo, doctor, load, model, serve
+from bot.cli import audit, chat, demo, doctor, load, model, serve
 from bot.directory import BadFile
 from bot.rulebook import NothingLoaded
 from bot.settings import BadSettings
@@ -12,7 +12,7 @@ from classifier.dataset import DatasetError
 from storage.migrate import OtherSchema
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for group in (demo, serve, chat, load, doctor, model):
+for group in (demo, serve, chat, load, doctor, model, audit):
     group.add_to(app)
 
 

@@ -9,17 +9,21 @@ from typing import TypeVar
 
 import typer
 
-from bot import rulebook, settings
+from bot import loading, rulebook, settings
 from bot.directory import LUOHU
 from bot.rulebook import Books
 from complaints.deadlines import Terms
-from storage import engine, migrate, outbox, people, turns
+from complaints.rulebook import Rulebook
+from handlers import dispatch
+from handlers.dispatch import Outside
+from storage import engine, migrate, outbox, people, reference, turns
 from storage.people import Code
 from storage.unit_of_work import Work
 
 T = TypeVar("T")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LASTS = timedelta(hours=24)
+SHOWN = 20  # complaints a dry run names
 code = typer.Typer(no_args_is_help=True, help="一次性口令：绑定工作群，加入工作人员。")
 
 
@@ -32,27 +36,63 @@ def add_to(app: typer.Typer) -> None:
 def in_transaction(function: Callable[[Work], T]) -> T:
     """One short transaction of its own beside whatever runs."""
     of = settings.read()
+    keys = of.keyring()
     writing = engine.writing(of.database_url)
     migrate.check(writing)
     with writing.begin() as connection:
-        return function(Work(connection, of.tenant, of.keyring(), datetime.now(UTC)))
+        return function(Work(connection, of.tenant, keys, datetime.now(UTC)))
 
 
 def load(
-    what: str = typer.Argument("directory", help="directory：一个目录里的全部 CSV"),
-    folder: Path = typer.Argument(LUOHU, help="放 CSV 的目录；默认是自带的罗湖示例"),
-    dry_run: bool = typer.Option(False, "--dry-run", help="只检查，不写入"),
+    what: str = typer.Argument("all", help="all（目录里的全部 CSV）、people，或 " + "、".join(loading.FILES)),
+    file: Path = typer.Argument(LUOHU, help="文件，all 时是文件夹；默认是自带的罗湖示例"),
+    dry_run: bool = typer.Option(False, "--dry-run", help="只检查，说明对在办诉求的影响，不写入"),
 ) -> None:
-    """载入机构目录、派单目录、分类、地标、日历。"""
-    if what != "directory":
-        raise typer.BadParameter("现在可以载入的是 directory（目录里的全部 CSV 一起检查、一起载入）")
-    if dry_run:
-        book = rulebook.read(folder, settings.read().number_prefix, Terms())
-        typer.echo(f"没有错误：{len(book.directory.all)} 个单位，{len(book.categories)} 个分类。没有写入。")
+    """载入机构目录、派单目录、分类、日历、地标、人员。"""
+    if what == "people":
+        count = in_transaction(lambda work: loading.load_people(work, file, _rules(work)))
+        typer.echo(f"已载入 {count} 人。")
         return
-    versions = in_transaction(lambda work: rulebook.load(work, folder, "cli"))
-    for name, version in versions.items():
-        typer.echo(f"{name}\t版本 {version}")
+    files = _files(what, file)
+    if dry_run:
+        in_transaction(lambda work: _say_effect(work, files))
+        return
+    for line in in_transaction(lambda work: _keep(work, files)):
+        typer.echo(line)
+
+
+def _keep(work: Work, files: dict[str, str]) -> list[str]:
+    """Loads, and counts the clocks of open complaints again if the calendar is a new one."""
+    before = _rules(work).working_time if reference.current(work, "calendar.csv") else None
+    versions = rulebook.load_files(work, files, "cli")
+    lines = [f"{name}\t版本 {version}" for name, version in versions.items()]
+    if before is not None and before != _rules(work).working_time:
+        outside = Outside(Books(settings.read().number_prefix, Terms()), lambda text: None, secrets.SystemRandom())
+        told = dispatch.recount(work, outside, before)
+        lines.append(f"按新日历重新计算了在办诉求的时限，通知居民 {told} 人。")
+    return lines
+
+
+def _files(what: str, file: Path) -> dict[str, str]:
+    if what not in {"all", *loading.FILES}:
+        raise typer.BadParameter(f"可以载入的有：all、people、{'、'.join(loading.FILES)}")
+    if what == "all" or file.is_dir():
+        names = [f.name for f in sorted(file.glob("*.csv"))] if what == "all" else [loading.FILES[what]]
+        return {name: (file / name).read_text("utf-8-sig") for name in names}
+    return {loading.FILES[what]: file.read_text("utf-8-sig")}
+
+
+def _rules(work: Work) -> Rulebook:
+    return Books(settings.read().number_prefix, Terms())(work)
+
+
+def _say_effect(work: Work, files: dict[str, str]) -> None:
+    new = rulebook.imagine(work, files, settings.read().number_prefix, Terms())
+    moved = loading.effect(work, new)
+    typer.echo(f"没有错误：{len(new.directory.all)} 个单位，{len(new.categories)} 个分类。没有写入。")
+    typer.echo(f"在办诉求里有 {len(moved)} 件会派到别处{'：' if moved else '。'}")
+    for each in moved[:SHOWN]:
+        typer.echo(f"  {each.number}  {each.before} → {each.after or '人工研判'}")
 
 
 @code.command("group")
@@ -64,12 +104,12 @@ def group(unit: str) -> None:
 @code.command("staff")
 def staff(
     unit: str,
-    role: str = typer.Option("staff", help="staff 工作人员，head 负责人，triage 研判"),
+    role: str = typer.Option("staff", help="、".join(people.ROLES)),
     name: str = typer.Option("", help="显示在卡片上的称呼"),
 ) -> None:
     """让一个人成为某单位的工作人员：私聊里发 /start 口令。"""
-    if role not in {"staff", "head", "triage"}:
-        raise typer.BadParameter("role 应是 staff、head 或 triage")
+    if role not in people.ROLES:
+        raise typer.BadParameter(f"role 应是 {'、'.join(people.ROLES)}")
     _make("staff", "S-", unit, role, name)
 
 
@@ -77,7 +117,7 @@ def _make(kind: str, prefix: str, unit: str, role: str, name: str) -> None:
     typed = prefix + "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(2))
 
     def make(work: Work) -> str:
-        directory = Books(settings.read().number_prefix, Terms())(work).directory
+        directory = _rules(work).directory
         if unit not in directory:
             raise typer.BadParameter(f"没有编码为 {unit} 的单位")
         people.make_code(work, typed, Code(kind, unit, role, name), work.now + LASTS)

@@ -1,4 +1,7 @@
-"""jiesu serve, jiesu migrate: the service on its real database."""
+"""jiesu serve, jiesu migrate: the service on its real database.
+
+SIGTERM and Ctrl-C stop it cleanly: no new connections, the pages are told to come back, what was taken is finished.
+"""
 
 import asyncio
 import signal
@@ -6,6 +9,7 @@ from datetime import UTC, datetime
 
 import typer
 from aiohttp import web
+from yarl import URL
 
 from bot import app as wiring
 from bot import logs, settings
@@ -13,6 +17,8 @@ from bot.channels.web import WebChannel
 from bot.web.app import make_app
 from storage import engine, facts, migrate
 from storage.unit_of_work import Work
+
+FINISHES_WITHIN = 3.0  # seconds for requests that are being answered when the service stops
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,13 +50,25 @@ async def _serve(of: settings.Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with wiring.running(built, [channel]):
         app = make_app(built.desk, channel, demo=False, unit_name=built.unit_name)
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=FINISHES_WITHIN)
         await runner.setup()
-        await web.TCPSite(runner, of.http_host, of.http_port).start()
-        typer.echo(f"http://{of.http_host}:{runner.addresses[0][1]}")
-        await stopped.wait()
-        await runner.cleanup()
+        try:
+            typer.echo(await _listen(runner, of.http_host, of.http_port))
+            await stopped.wait()
+        finally:
+            await runner.cleanup()
     return 0
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> str:
+    """The address, with the port that was given if any would do. Raises BadSettings if it cannot be had."""
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise settings.BadSettings(
+            f"JIESU_HTTP_HOST, JIESU_HTTP_PORT: {host}:{port} 用不了：{error.strerror}"
+        ) from None
+    return str(URL.build(scheme="http", host=host, port=runner.addresses[0][1]))
 
 
 def _is_demo(of: settings.Settings) -> bool:

@@ -1,4 +1,4 @@
-"""The web application: the chat page, its connection, and in the demo what happened behind it.
+"""The web application: the chat page, staff's page for their group, and in the demo what happened behind them.
 
 Everything but platforms' own doors (`open_paths`) must come under one of our names, and everything that writes from
 our own page. The demo's routes exist only in the demo. No page loads anything from elsewhere.
@@ -6,6 +6,7 @@ our own page. The demo's routes exist only in the demo. No page loads anything f
 
 import asyncio
 import html
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from bot.channels.web import NAME, WebChannel
 from bot.desk import Desk
 from bot.web import session as sessions
 from bot.web.socket import LARGEST_FRAME, Connection
-from storage import reports
+from storage import people, reports
 from storage.unit_of_work import Work
 
 STATIC = Path(__file__).with_name("static")
@@ -33,7 +34,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_DEMO_ONLY = ("<!-- demo -->", "<!-- /demo -->")
+CLOSES_WITHIN = 2.0  # seconds for a page to say goodbye when the service stops
+_PART = re.compile(r"<!-- ([a-z]+(?: [a-z]+)*) -->(.*?)<!-- /\1 -->", re.DOTALL)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Words = list[tuple[str, float]]  # a word of the text, and how much it counted for the category
@@ -56,8 +58,23 @@ class Site:
 
     async def page(self, request: web.Request) -> web.Response:
         session = sessions.begin(request)
-        store = await self.read(reports.store)
-        text = _page(self.demo, chat=session.sender, store=store)
+        found = await self.read(lambda work: _known(work, session, self.demo))
+        return self._shown(session, "demo" if self.demo else "resident", **found)
+
+    async def group(self, request: web.Request) -> web.Response:
+        """Staff's group; to anybody else how one becomes staff."""
+        session = sessions.begin(request)
+        found = await self.read(lambda work: _known(work, session, self.demo))
+        if not found["group"]:
+            return self._shown(session, "outsider", **found)
+        unit = found["group"].removeprefix(sessions.GROUP)
+        name = await asyncio.to_thread(self.unit_name, unit)
+        bound = await self.read(lambda work: people.unit_of_group(work, NAME, found["group"]))
+        also = "bound" if bound == unit else "unbound"
+        return self._shown(session, "staff", also, **found | {"chat": found["group"], "unit": unit, "name": name})
+
+    def _shown(self, session: sessions.Session, mode: str, *also: str, **values: str) -> web.Response:
+        text = _page({mode, *also}, mode=mode, **values)
         response = web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
         sessions.keep(response, session, secure=self.secure_cookie)
         return response
@@ -66,7 +83,7 @@ class Site:
         session = sessions.of(request)
         if session is None or not sessions.origin_is_ours(request):
             raise web.HTTPForbidden
-        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=LARGEST_FRAME, compress=False)
+        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=LARGEST_FRAME, compress=False, timeout=CLOSES_WITHIN)
         await socket.prepare(request)
         self.sockets.add(socket)
         await Connection(socket, self.desk, self.channel, session, demo=self.demo).run()
@@ -89,8 +106,8 @@ class Site:
         return web.json_response(named, headers={"Cache-Control": "no-store"})
 
     async def close(self, _app: web.Application) -> None:
-        for socket in tuple(self.sockets):
-            await socket.close(code=WSCloseCode.GOING_AWAY)
+        going = [socket.close(code=WSCloseCode.GOING_AWAY) for socket in tuple(self.sockets)]
+        await asyncio.gather(*going, return_exceptions=True)
 
 
 def _happened(work: Work, number: str | None, session: sessions.Session | None) -> dict[str, Any]:
@@ -105,15 +122,21 @@ def _happened(work: Work, number: str | None, session: sessions.Session | None) 
     }
 
 
-def _page(demo: bool, **values: str) -> str:
-    text = (STATIC / "page.html").read_text(encoding="utf-8")
-    begin, end = _DEMO_ONLY
-    if not demo:
-        parts = text.split(begin)
-        text = parts[0] + "".join(part.partition(end)[2] for part in parts[1:])
-    for name, value in {"mode": "demo" if demo else "resident", **values}.items():
+def _known(work: Work, session: sessions.Session, demo: bool) -> dict[str, str]:
+    group = None if demo else sessions.group_of(work, session)
+    return {"chat": session.sender, "store": reports.store(work), "group": group or ""}
+
+
+def _page(shown: set[str], **values: str) -> str:
+    """The page with those of its parts that one of `shown` names: `<!-- demo staff -->...<!-- /demo staff -->`."""
+    text = _parts((STATIC / "page.html").read_text(encoding="utf-8"), shown)
+    for name, value in values.items():
         text = text.replace("{{" + name + "}}", html.escape(value, quote=True))
     return text
+
+
+def _parts(text: str, shown: set[str]) -> str:
+    return _PART.sub(lambda part: _parts(part[2], shown) if shown & set(part[1].split()) else "", text)
 
 
 def make_app(
@@ -143,6 +166,8 @@ def make_app(
     if demo:
         app.router.add_get("/demo/happened", site.happened)
         app.router.add_get("/demo/groups", site.groups)
+    else:
+        app.router.add_get("/group", site.group)
     return app
 
 

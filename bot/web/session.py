@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Session:
-    """A resident: sender and chat have the same name."""
+    """A person: sender and private chat have the same name. Who has used a staff code is staff besides."""
 
     token: str
 
@@ -48,20 +48,26 @@ def keep(response: web.StreamResponse, session: Session, *, secure: bool) -> Non
     response.set_cookie(COOKIE, session.token, max_age=LASTS, path="/", httponly=True, samesite="Lax", secure=secure)
 
 
+def group_of(work: Work, session: Session) -> str | None:
+    """The one web group of the unit this session is staff of, bound or not; None for a resident."""
+    member = people.member(work, NAME, session.sender)
+    return GROUP + member.unit if member is not None else None
+
+
 def speaker(work: Work, session: Session, chat: str, *, demo: bool) -> str | None:
     """As whom this session may read and write in `chat`; None if it may not.
 
-    A group is open to the staff of its unit. In the demo anybody may be the demo's person of a unit.
+    A group is open to the staff of the unit in its name, before it is bound too: somebody must be able to bind it.
+    In the demo anybody may be the demo's person of a unit.
     """
     if chat == session.sender:
         return session.sender
-    unit = people.unit_of_group(work, NAME, chat) if chat.startswith(GROUP) else None
-    if unit is None:
+    if not chat.startswith(GROUP):
         return None
     if demo:
-        return f"demo-{unit}"
-    member = people.member(work, NAME, session.sender)
-    return session.sender if member is not None and member.unit == unit else None
+        unit = people.unit_of_group(work, NAME, chat)
+        return f"demo-{unit}" if unit else None
+    return session.sender if chat == group_of(work, session) else None
 
 
 def host_is_ours(request: web.Request, hosts: frozenset[str] | None) -> bool:

@@ -6,8 +6,6 @@ A frame that makes no sense is refused and the connection lives on.
 
 import asyncio
 import json
-import re
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -15,38 +13,18 @@ from aiohttp import WSMsgType, web
 
 from bot.channels.web import NAME, Frame, Line, Unread, WebChannel, advance, unread
 from bot.desk import Busy, Desk
+from bot.web import frames
 from bot.web import session as sessions
+from bot.web.frames import LONGEST_TEXT, MOST_CHATS, Refused, Said
 from bot.web.session import Session
 from handlers.messages import Message
 from storage import reports
 from storage.unit_of_work import Work
 
-LARGEST_FRAME = 32 * 1024  # bytes
-LONGEST_TEXT = 2000  # characters
-MOST_CHATS = 30
+LARGEST_FRAME = 12 * LONGEST_TEXT + 4096  # bytes: a text of that length, even with every character escaped
 LOOKS_AGAIN = 5.0  # seconds: another process may have sent, and its hint is not heard here
 SOONEST, LATEST = 0.01, 0.5  # seconds between two looks at what is on its way
-_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 log = structlog.get_logger()
-
-
-class Refused(Exception):
-    """A frame is not taken: `why` is a word the page knows."""
-
-    def __init__(self, why: str, id: str | None = None) -> None:
-        super().__init__(why)
-        self.why, self.id = why, id
-
-
-@dataclass(frozen=True)
-class Said:
-    """A message as the page gives it. id: made by the page, the same at every repetition."""
-
-    id: str
-    chat: str
-    text: str
-    button: str | None
-    reply_to: str | None
 
 
 class Connection:
@@ -57,14 +35,22 @@ class Connection:
         self._session, self._demo = session, demo
         self._lines: dict[str, Line] = {}
         self._hinted = asyncio.Event()
+        self._group: str | None = None  # the group of the unit this session is staff of, as the page knows it
 
     async def run(self) -> None:
         """Until the page is gone. It is told first which store it talks to, for what it remembers is of one."""
-        await self._send([{"type": "store", "store": await asyncio.to_thread(self._desk.read, reports.store)}])
+        store, self._group = await asyncio.to_thread(
+            self._desk.read, lambda work: (reports.store(work), self._group_of(work))
+        )
+        await self._send([{"type": "store", "store": store, "group": self._group}])
         reading = asyncio.create_task(self._read())
         try:
             async for frame in self._socket:
+                if frame.type is WSMsgType.ERROR:
+                    break
                 await self._take(frame.data if frame.type is WSMsgType.TEXT else "")
+        except ConnectionError:
+            pass  # the page has gone while it was answered: it comes back and says it again
         finally:
             reading.cancel()
             for chat in self._lines:
@@ -74,11 +60,11 @@ class Connection:
 
     async def _take(self, raw: str) -> None:
         try:
-            frame = _parse(raw)
+            frame = frames.parse(raw)
             if frame["type"] == "hello":
-                await self._hello(_positions(frame))
+                await self._hello(frames.positions(frame))
             else:
-                await self._say(_said(frame))
+                await self._say(frames.said(frame))
         except Refused as refused:
             await self._send([{"type": "refused", "id": refused.id, "why": refused.why}])
 
@@ -157,7 +143,11 @@ class Connection:
         if not lines:
             return False
         on_the_way = False
-        for line, found in zip(lines, await asyncio.to_thread(self._desk.read, self._unread(lines)), strict=True):
+        group, new = await asyncio.to_thread(self._desk.read, self._unread(lines))
+        if group != self._group:  # who has just become staff is shown the way to the group
+            self._group = group
+            await self._send([{"type": "staff", "group": group}])
+        for line, found in zip(lines, new, strict=True):
             if self._lines.get(line.chat) is not line:
                 continue  # the page has said hello again meanwhile
             if found is None:
@@ -170,63 +160,22 @@ class Connection:
         return on_the_way
 
     def _unread(self, lines: list[Line]) -> Any:
-        """What is new in each line; None for one that this person may no longer read."""
+        """The person's group, and what is new in each line; None for one that this person may no longer read."""
 
-        def read(work: Work) -> list[Unread | None]:
+        def read(work: Work) -> tuple[str | None, list[Unread | None]]:
             mine = [sessions.speaker(work, self._session, line.chat, demo=self._demo) for line in lines]
-            return [unread(work, line) if who else None for line, who in zip(lines, mine, strict=True)]
+            new = [unread(work, line) if who else None for line, who in zip(lines, mine, strict=True)]
+            return self._group_of(work), new
 
         return read
 
-    async def _send(self, frames: list[Frame]) -> None:
-        for frame in frames:
+    def _group_of(self, work: Work) -> str | None:
+        return None if self._demo else sessions.group_of(work, self._session)
+
+    async def _send(self, told: list[Frame]) -> None:
+        for frame in told:
             await self._socket.send_str(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
 
 
 def _next_wait(wait: float, on_the_way: bool) -> float:
     return min(max(wait, SOONEST), LATEST) if on_the_way else LOOKS_AGAIN
-
-
-def _parse(raw: str) -> dict[str, Any]:
-    try:
-        frame = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise Refused("rubbish") from None
-    if not isinstance(frame, dict) or frame.get("type") not in {"hello", "say"}:
-        raise Refused("rubbish", _id(frame) if isinstance(frame, dict) else None)
-    return frame
-
-
-def _id(frame: dict[str, Any]) -> str | None:
-    id = frame.get("id")
-    return id if isinstance(id, str) and _ID.fullmatch(id) else None
-
-
-def _positions(frame: dict[str, Any]) -> dict[str, int]:
-    chats = frame.get("chats")
-    if not isinstance(chats, dict) or len(chats) > MOST_CHATS:
-        raise Refused("rubbish")
-    if not all(type(position) is int and 0 <= position < 2**53 for position in chats.values()):
-        raise Refused("rubbish")
-    return chats
-
-
-def _said(frame: dict[str, Any]) -> Said:
-    id, chat, text = _id(frame), frame.get("chat"), frame.get("text", "")
-    names = [frame.get("button"), frame.get("reply_to")]
-    if id is None or not isinstance(chat, str) or not isinstance(text, str) or not all(map(_is_name, names)):
-        raise Refused("rubbish", id)
-    if len(text) > LONGEST_TEXT:
-        raise Refused("too_long", id)
-    if not text.strip() and not names[0]:
-        raise Refused("empty", id)
-    return Said(id, chat, _clean(text), *names)
-
-
-def _is_name(value: object) -> bool:
-    return value is None or (isinstance(value, str) and 0 < len(value) <= 64)
-
-
-def _clean(text: str) -> str:
-    """Half a surrogate pair, which JSON allows, is no text the store could keep."""
-    return text.encode("utf-8", "replace").decode()

@@ -40,7 +40,7 @@ def _late(scene: Scene, complaint: Complaint, kind: str, due: datetime) -> list[
         return []  # everybody concerned has been told: the card stays marked
     groups = _groups(scene, complaint, rung)
     show(scene, complaint, groups)
-    return remind(scene, complaint, groups, texts.late_in_group(complaint, kind, rung))
+    return remind(scene, complaint, groups, lambda leads: texts.late_in_group(complaint, kind, rung, leads))
 
 
 def _set_again(scene: Scene, complaint: Complaint, kind: str, rung: int) -> None:
@@ -77,5 +77,10 @@ def show(scene: Scene, complaint: Complaint, groups: Groups) -> None:
         outbox.hang_card(scene.work, channel, chat, complaint.number)
 
 
-def remind(scene: Scene, complaint: Complaint, groups: Groups, text: str) -> list[Push]:
-    return [Push(channel, chat, Reply(text), scene.now, complaint=complaint.number) for channel, chat in groups]
+def remind(scene: Scene, complaint: Complaint, groups: Groups, text: Callable[[bool], str]) -> list[Push]:
+    """text: in the words for the lead's group (True), or for those who read along."""
+    leads = set(people.groups_of(scene.work, complaint.lead)) if complaint.lead else set()
+    return [
+        Push(channel, chat, Reply(text((channel, chat) in leads)), scene.now, complaint=complaint.number)
+        for channel, chat in groups
+    ]

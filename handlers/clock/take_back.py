@@ -26,4 +26,5 @@ def take_back(scene: Scene, subject: str) -> list[Push]:
     above = late.ladder(scene, complaint)[:2]
     groups = [group for unit in above for group in people.groups_of(scene.work, unit)]
     late.show(scene, complaint, groups)
-    return late.remind(scene, complaint, groups, texts.taken_back_in_group(complaint, scene.rules.terms))
+    terms = scene.rules.terms
+    return late.remind(scene, complaint, groups, lambda leads: texts.taken_back_in_group(complaint, terms, leads))

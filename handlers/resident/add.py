@@ -1,6 +1,5 @@
 """/add NUMBER WORDS: more to say about an open complaint; staff see it on the card."""
 
-from complaints import masking
 from complaints.complaint import Complaint
 from handlers import choices, record
 from handlers.messages import Choice, Push, Reply
@@ -55,11 +54,10 @@ def add_pending(turn: Turn) -> Reply:
 
 
 def _add(turn: Turn, complaint: Complaint, text: str) -> Reply:
-    masked = masking.mask(text)
-    _, hashed = stored.say(turn.work, complaint.number, "added", "resident", text, masked)
-    complaint.add(turn.now, hashed)
+    said = stored.say(turn.work, complaint.number, "added", "resident", text)
+    complaint.add(turn.now, said.hash)
     record.save(turn, complaint, tell=False)
-    turn.pushes.extend(_to_groups(turn, complaint, masked))
+    turn.pushes.extend(_to_groups(turn, complaint, said.masked))
     return Reply(texts.added(complaint), choices.after(complaint))
 
 

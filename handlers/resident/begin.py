@@ -14,11 +14,14 @@ from storage import drafts as rows
 MOST = 4  # open complaints offered to add to
 
 
-def begin(turn: Turn, text: str) -> Reply:
-    """A new draft with the words that began it. Who has open complaints is asked whether they belong to one."""
+def begin(turn: Turn, text: str, *, is_new: bool = False) -> Reply:
+    """A new draft with the words that began it. Who has open complaints is asked whether they belong to one.
+
+    is_new: the person has said that they do not.
+    """
     draft = Draft(turn.token(20), turn.message.channel, turn.message.chat, turn.message.sender, turn.now, turn.now)
     draft.pending = (text,) if text else ()
-    draft.is_new = not text
+    draft.is_new = is_new or not text
     rows.add(turn.work, draft)
     turn.draft, turn.conversation.draft = draft, draft.id
     place.pin(turn, draft)

@@ -3,42 +3,63 @@
 没解决 sends it back to the same lead with its clocks; the third time it goes one level up.
 """
 
-from complaints import masking
+import re
+
 from complaints.complaint import Complaint
 from complaints.workflow import Status
 from handlers import choices, record
-from handlers.messages import Choice, Reply
-from handlers.resident import intake, understood
+from handlers.messages import Choice, Reply, outgoing_from_json
+from handlers.resident import intake, step, understood
 from handlers.texts import resident as texts
 from handlers.turn import Turn
 from storage import complaints as stored
-from storage import turns
+from storage import outbox, turns
 
 REDOS = 2  # by the same lead; the next one goes up
+_CLAUSE = re.compile(r"[，,。.；;！!：:\s]+")
 SATISFIED = ("yes", "so_so", "no")
 
 
 def heard(turn: Turn) -> Reply | None:
     """Solved or not in plain words, with no button at hand; None if the words are something else."""
     said = understood.plain(turn.message.text)
-    bare = turn.draft is None and not turn.conversation.asking
+    bare = turn.draft is None and not turn.conversation.asking and _was_asked_last(turn)
     solved_said = said in understood.SOLVED or (bare and said in understood.YES)
     if solved_said or said in understood.UNSOLVED or (bare and said in understood.NO):
         return _about(turn, "solved" if solved_said else "not_solved", said)
-    return None
+    return _with_reason(turn)
+
+
+def _was_asked_last(turn: Turn) -> bool:
+    """A mere yes answers the question only if nothing was said since: 好的 may be meant for something else."""
+    shown = outbox.last_shown(turn.work, turn.message.channel, turn.message.chat)[:1]
+    return any(texts.SOLVED_OR_NOT in outgoing_from_json(each.payload).text for each in shown)
+
+
+def _with_reason(turn: Turn) -> Reply | None:
+    """没解决，还在漏: what is wrong is said along with it, and not asked again."""
+    first, *rest = _CLAUSE.split(turn.message.text.strip(), 1)
+    found = _waiting(turn) if rest and understood.plain(first) in understood.UNSOLVED else []
+    if len(found) != 1:
+        return None
+    turn.complaint, turn.words = found[0], rest[0]
+    return why(turn)
 
 
 def _about(turn: Turn, action: str, said: str) -> Reply | None:
     """Which complaint is meant: one that waits for this word, or, not solved, one that closed a while ago."""
-    found = _asked(turn)
-    if not found and said in understood.UNSOLVED:
-        found = [complaint for complaint in _own(turn) if _can_reopen(turn, complaint)]
+    found = _waiting(turn) if said in understood.UNSOLVED else _asked(turn)
     if len(found) > 1:
         return Reply(texts.which_one(), choices.which(found[:6], action))
     if not found:
         return None
     turn.complaint = found[0]
     return solved(turn) if action == "solved" else not_solved(turn)
+
+
+def _waiting(turn: Turn) -> list[Complaint]:
+    """Those that were asked about; with none, those that closed a while ago."""
+    return _asked(turn) or [complaint for complaint in _own(turn) if _can_reopen(turn, complaint)]
 
 
 def _asked(turn: Turn) -> list[Complaint]:
@@ -88,7 +109,7 @@ def rate(turn: Turn) -> Reply:
     turn.settled("rate_words")
     turn.case.rate(turn.args["satisfied"], turn.now)
     record.save(turn, turn.case, tell=False)
-    return Reply(texts.rated(turn.case, turn.args["satisfied"]), choices.MENU)
+    return step.aside(turn, Reply(texts.rated(turn.case, turn.args["satisfied"]), choices.MENU))
 
 
 def not_solved(turn: Turn) -> Reply:
@@ -111,16 +132,16 @@ def why(turn: Turn) -> Reply:
     _send_on(turn)
     record.save(turn, complaint, tell=False)
     due = turns.clocks_of(turn.work, complaint.number)
-    return Reply(texts.reopened(complaint, due, turn.rules, turn.now), choices.after(complaint))
+    text = texts.reopened(complaint, due, turn.rules, turn.now)
+    return step.aside(turn, Reply(text, choices.after(complaint)))
 
 
 def _reason(turn: Turn) -> str | None:
     """The hash of what is still wrong; None if nothing was said."""
     if turn.by_button or understood.plain(turn.words) in understood.SKIP or not understood.has_words(turn.words):
         return None
-    masked = masking.mask(turn.words)
-    _, hashed = stored.say(turn.work, turn.case.number, "added", "resident", turn.words, masked)
-    return hashed
+    said = stored.say(turn.work, turn.case.number, "added", "resident", turn.words)
+    return said.hash
 
 
 def _send_on(turn: Turn) -> None:

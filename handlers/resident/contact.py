@@ -10,10 +10,12 @@ _PHONE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?"
     r"(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?[2-9]\d{2,3}[- ]?\d{4}|[2-9]\d{3}[- ]?\d{4})(?!\d)"
 )
+_PIECES = re.compile(r"[,，。;；!！、\n]")
 _POLITE = re.compile(
-    r"我的?(?:名字)?(?:叫|是|姓)?|名字|叫我|叫做|免贵姓?|联系|联络|打|请|电话|電話|手机号?码?|手機|號碼|号码|方式|姓名|称呼|"
-    r"[:：,，。;；!！、\s]|是(?=\d)|(?<=[\u4e00-\u9fff])叫$"
+    r"找我?|我的?(?:名字)?(?:叫|是|姓)?|名字|叫我|叫做|免贵姓?|联系|联络|聯絡|打|请|电话|電話|手机号?码?|手機|號碼|号码|方式|姓名|称呼|"
+    r"[:：]|[是叫](?=\s|$)"
 )
+_GAPS = re.compile(r"(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
 _NAME = re.compile(
     r"[\u3400-\u9fff·]{1,4}|[\u3400-\u9fff]{1,4}(?:先生|女士|小姐|太太|阿姨|叔叔|师傅|老师|婆婆|爷爷|奶奶|生|姨|叔|伯)"
     r"|[A-Za-z][A-Za-z.' -]{1,30}"
@@ -36,7 +38,11 @@ def read(text: str) -> Contact | None:
     rest = half.replace(found.group(0), " ") if found else half
     if sum(character.isdecimal() for character in rest) > 2:
         return None
-    name = _POLITE.sub("", rest).strip()
-    name = name if _NAME.fullmatch(name) else ""
+    name = next((name for piece in _PIECES.split(rest) if _NAME.fullmatch(name := _bare(piece))), "")
     phone = re.sub(r"\D", "", found.group(1)) if found else ""
     return Contact(name, phone) if name or phone else None
+
+
+def _bare(piece: str) -> str:
+    """What is left of `my name is`; spaces stay inside a name in letters only."""
+    return _GAPS.sub("", _POLITE.sub(" ", piece)).strip()

@@ -10,9 +10,11 @@ from handlers import choices, drafts
 from handlers.messages import Reply
 from handlers.resident import answer, begin, consent, edit, place, question, start, step, submit, understood
 from handlers.texts import intake as texts
+from handlers.texts import resident as labels
 from handlers.turn import Turn
 
 RESUMED_AFTER = timedelta(minutes=30)
+MENU = {labels.MEDIATION: start.mediation, labels.CONSULT: start.consult}  # typed, with no menu in sight
 
 
 def told(turn: Turn) -> Reply:
@@ -27,12 +29,22 @@ def told(turn: Turn) -> Reply:
     return Reply(texts.resumed(reply.text), reply.choices, reply.copy) if resumed else reply
 
 
+def edited(turn: Turn) -> Reply:
+    """A message that was changed afterwards is no answer to what is asked now."""
+    if turn.draft is None:
+        return Reply(texts.edited(), choices.MENU)
+    shown = step.live(turn, turn.draft)
+    return Reply(f"{texts.edited()}\n\n{shown.text}", shown.choices)
+
+
 def _first(turn: Turn) -> Reply:
     text, said = turn.message.text.strip(), understood.plain(turn.message.text)
     if turn.message.point is not None:
         return begin.begin(turn, text)
     if not text or said in understood.GREETINGS:
         return start.start(turn)
+    if text in MENU:
+        return MENU[text](turn)
     if said in understood.SUBMIT and (again := submit.filed_just_now(turn)):
         return again
     if understood.is_bare(text):
@@ -55,6 +67,8 @@ def _on(turn: Turn, draft: Draft) -> Reply:
 
 
 def _before_consent(turn: Turn, draft: Draft) -> Reply:
+    if understood.plain(turn.message.text) in understood.DISAGREE:
+        return consent.refused(turn)
     said, asked_new = understood.plain(turn.message.text), not draft.is_new and bool(begin.open_ones(turn))
     if asked_new and said in understood.NEW:
         return begin.keep_new(turn)

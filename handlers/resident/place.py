@@ -18,12 +18,15 @@ def hear(turn: Turn, draft: Draft, text: str) -> Reply:
     if found.unit not in {None, turn.rules.desk} or (found.unit and draft.tries):
         _settle(turn, draft, found, text)
         return step.go_on(turn, draft)
-    if found.choices and draft.tries < MOST_TRIES:
-        return _which(turn, draft, found, text)
+    offered = [code for code in found.choices if code != turn.rules.desk]
+    if offered and draft.tries < MOST_TRIES:
+        return _which(turn, draft, offered, text)
     if draft.tries < 1:
         draft.tries, draft.typed = draft.tries + 1, text
         drafts.keep(turn, draft)
-        return Reply(texts.place_unknown(found.outside, bool(found.unit)), question.ways(draft, Slot.WHERE))
+        return Reply(
+            texts.place_unknown(found.outside, bool(found.unit or found.choices)), question.ways(draft, Slot.WHERE)
+        )
     draft.settle(text, None)
     return step.go_on(turn, draft)
 
@@ -49,12 +52,12 @@ def _settle(turn: Turn, draft: Draft, found: Place, text: str) -> None:
     draft.settle(text, found.unit, common.place(found.unit, turn.rules) if found.unit else "")
 
 
-def _which(turn: Turn, draft: Draft, found: Place, text: str) -> Reply:
+def _which(turn: Turn, draft: Draft, offered: list[str], text: str) -> Reply:
     draft.tries, draft.typed = draft.tries + 1, text
     drafts.keep(turn, draft)
     rows = tuple(
         (question.offer(draft, common.place(code, turn.rules), "place", slot=Slot.WHERE.value, unit=code),)
-        for code in found.choices
+        for code in offered
     )
     return Reply(texts.which_place(), (*rows, *question.ways(draft, Slot.WHERE)))
 

@@ -18,11 +18,13 @@ def cancel(draft: Draft) -> Choice:
 
 
 def consent(turn: Turn, draft: Draft) -> Reply:
+    turn.conversation.settle()  # what was asked about a complaint gives way
     agree = (offer(draft, texts.AGREE, "consent"), offer(draft, texts.DISAGREE, "no_consent"))
     return Reply(texts.consent(turn.rules.terms, bool(draft.pending)), (agree,))
 
 
 def ask(turn: Turn, draft: Draft, slot: Slot, before: str = "") -> Reply:
+    turn.conversation.settle()
     draft.state, draft.asked = DraftState.COLLECTING, slot
     drafts.keep(turn, draft)
     return Reply(before + texts.question(draft, slot), ways(draft, slot))

@@ -1,10 +1,9 @@
 """The review card: every answer, the category, who will get it, and by what clock times; all of it can be changed."""
 
 from classifier.prediction import Prediction
-from complaints import respondents
-from complaints.assignment import Assignment, assign
+from complaints.assignment import Assignment
 from complaints.draft import Draft, DraftState, Slot
-from handlers import clocks, drafts
+from handlers import clocks, drafts, routing
 from handlers.messages import Reply, Rows
 from handlers.resident.question import cancel, offer
 from handlers.texts import intake as texts
@@ -12,6 +11,7 @@ from handlers.turn import Turn
 
 
 def show(turn: Turn, draft: Draft) -> Reply:
+    turn.conversation.settle()
     draft.state, draft.asked, draft.editing = DraftState.REVIEWING, None, False
     drafts.keep(turn, draft)
     opinion = predicted(turn, draft)
@@ -53,5 +53,4 @@ def assignment(turn: Turn, draft: Draft, category: str) -> Assignment | None:
     """Who would lead now; None is triage."""
     if not category or is_lost(draft):
         return None
-    concerned = respondents.named(draft.answers.get(Slot.WHO, ""), turn.rules.directory)
-    return assign(category, "", draft.area, turn.rules.catalogue, turn.rules.directory, concerned)
+    return routing.assignment_for(turn, category, "", draft.area, draft.answers.get(Slot.WHO, ""))

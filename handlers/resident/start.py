@@ -24,7 +24,7 @@ def new(turn: Turn) -> Reply:
     """Words behind it begin the story. While it is open whether earlier words are new, it says that they are."""
     draft = turn.draft
     if draft is None:
-        return begin.begin(turn, turn.words)
+        return begin.begin(turn, turn.words, is_new=True)
     if not draft.consent and not draft.is_new:
         return begin.keep_new(turn)
     return step.resume(turn)

@@ -62,7 +62,8 @@ def stale(turn: Turn) -> Reply:
 
 def aside(turn: Turn, reply: Reply) -> Reply:
     """What was asked in the middle of a draft is answered, and the way back to the draft is shown."""
-    if turn.draft is None:
+    offered = {choice.action for row in reply.choices for choice in row}
+    if turn.draft is None or offered & {"resume", "keep_new", "consent"}:
         return reply
     back = Choice(texts.GO_ON, "resume")
     return Reply(reply.text, (*reply.choices, (back,)), reply.copy)

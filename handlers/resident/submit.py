@@ -6,7 +6,7 @@ The model says the category, or that it is not sure, then a person decides; the 
 from datetime import timedelta
 
 from classifier.prediction import Prediction
-from complaints import masking, numbers
+from complaints import numbers
 from complaints.assignment import Assignment
 from complaints.category import OTHER
 from complaints.complaint import Complaint
@@ -54,10 +54,12 @@ def _filed_before(complaint: Complaint) -> Reply:
 
 def _file(turn: Turn, draft: Draft) -> Reply:
     """Raises Overtaken if somebody filed this draft meanwhile: the next try finds its number."""
-    complaint = _complaint(turn, draft)
+    number = _number(turn)
+    stored.identify(turn.work, number, draft.name, draft.phone)  # first: the name is masked in all that is kept
+    said = stored.say(turn.work, number, "filed", "resident", _told(draft))
+    complaint = _complaint(turn, draft, number, said.masked)
     complaint.register(turn.now)
-    _, hashed = stored.say(turn.work, complaint.number, "filed", "resident", _told(draft), complaint.gist)
-    complaint.events[-1].facts["text"] = hashed
+    complaint.events[-1].facts["text"] = said.hash
     _decide(turn, draft, complaint, review.predicted(turn, draft))
     promised = clocks.promised(turn, complaint.category, "", turn.now)
     complaint.promised = {kind: due.isoformat() for kind, due in promised.items()}
@@ -65,17 +67,21 @@ def _file(turn: Turn, draft: Draft) -> Reply:
         raise Overtaken(draft.id)
     if draft.category_by == "resident":
         stored.label_as(turn.work, complaint, "weak", "resident")
-    stored.identify(turn.work, complaint.number, draft.name, draft.phone)
     drafts.end(turn, draft, DraftState.SUBMITTED)
     turn.conversation.draft = turn.draft = None
     receipt = texts.filed(complaint, promised, turn.rules, turn.now)
     return Reply(receipt, choices.after(complaint), copy=complaint.number)
 
 
-def _complaint(turn: Turn, draft: Draft) -> Complaint:
+def _number(turn: Turn) -> str:
+    """One that nobody has."""
     number = numbers.new_number(turn.rules.prefix, turn.outside.random)
     while stored.load(turn.work, number, lock=False):
         number = numbers.new_number(turn.rules.prefix, turn.outside.random)
+    return number
+
+
+def _complaint(turn: Turn, draft: Draft, number: str, gist: str) -> Complaint:
     details = {slot.value: text for slot, text in draft.answers.items() if slot is not Slot.CONTACT}
     return Complaint(
         number,
@@ -83,7 +89,7 @@ def _complaint(turn: Turn, draft: Draft) -> Complaint:
         draft.channel,
         draft.chat,
         draft.sender,
-        masking.mask(_told(draft), [draft.name] if draft.name else []),
+        gist,
         turn.now,
         details=details,
         area=draft.area,
@@ -92,9 +98,10 @@ def _complaint(turn: Turn, draft: Draft) -> Complaint:
 
 
 def _told(draft: Draft) -> str:
-    """The matter in one text, without the contact."""
-    rest = [f"{common.SLOTS[slot]}:{draft.answers[slot]}" for slot in TOLD if draft.answers.get(slot)]
-    return "\n".join([draft.answers.get(Slot.WHAT, ""), *rest])
+    """The matter in one text, without the contact; what was understood from the first words is not said twice."""
+    what = draft.answers.get(Slot.WHAT, "")
+    answers = {slot: draft.answers.get(slot, "") for slot in TOLD}
+    return "\n".join([what, *(f"{common.SLOTS[slot]}：{said}" for slot, said in answers.items() if said not in what)])
 
 
 def _decide(turn: Turn, draft: Draft, complaint: Complaint, opinion: Prediction | None) -> None:

@@ -9,7 +9,8 @@ import unicodedata
 from complaints.emergencies import TWINS
 
 _MORE = (
-    "過过這这還还確确認认對对係是系是訴诉滿满號号決决講讲話话願愿繼继續续記记說说見见處处錯错啱对緊紧寫写頭头揾找搵找"
+    "過过這这還还確确認认對对訴诉滿满號号決决講讲話话願愿繼继續续記记說说見见處处錯错啱对緊紧寫写頭头揾找搵找"
+    "國国經经題题聯联絡络誰谁應应該该問问幾几"
 )
 _TWINS = TWINS | str.maketrans(dict(zip(_MORE[::2], _MORE[1::2], strict=True)))
 
@@ -39,12 +40,15 @@ ANONYMOUS = SKIP | _words("""
     不需要 保密 请保密 不公开 不告诉 不给 算了 anonymous anon
 """)
 YES = _words("""
-    是 是的 对 对的 好 好的 好吧 可以 可以的 行 行的 嗯 嗯嗯 恩 得 得的 没问题 同意 我同意
+    是 是的 系 系的 对 对的 好 好的 好吧 可以 可以的 行 行的 嗯 嗯嗯 恩 得 得的 没问题 同意 我同意
     同意的 同意了 同意继续 统一 同义 继续 愿意 接受 确定 确认 要 没意见 要得 中 ok okay oky
     yes y yeah sure agree
 """)
-NO = _words("""
-    不 不是 不是的 不要 不要了 不好 不行 不可以 不同意 我不同意 不统一 不愿意 不接受 不想 不得 不用
+DISAGREE = _words("""
+    不同意 我不同意 不统一 disagree
+""")
+NO = DISAGREE | _words("""
+    不 不是 不是的 不系 不要 不要了 不好 不行 不可以 不愿意 不接受 不想 不得 不用
     不用了 不继续 不了 拒绝 算了 no n nope disagree
 """)
 SUBMIT = YES | _words("""

@@ -5,7 +5,6 @@ Asked one by one, or all at once: `/办结 Q8XW 支持 事实:... 依据:...`. W
 
 import re
 
-from complaints import masking
 from complaints.category import is_settled
 from complaints.complaint import CategoryUnsettled, NotHolder, Result
 from complaints.workflow import MoveNotAllowed, Status
@@ -90,8 +89,8 @@ def _conclude(turn: Turn, kind: Result, facts: str, basis: str) -> Reply:
         reply.send(turn, word)  # what was said before is read before
     turn.settled(*_STEPS)
     text = texts.conclusion_words(kind, facts, basis)
-    _, hashed = stored.say(turn.work, turn.case.number, "conclusion", turn.by.id, text, masking.mask(text))
-    turn.case.conclude(kind, turn.by, turn.now, hashed)
+    said = stored.say(turn.work, turn.case.number, "conclusion", turn.by.id, text)
+    turn.case.conclude(kind, turn.by, turn.now, said.hash)
     turn.pushes += record.save(turn, turn.case)
     return Reply(texts.concluded(turn.case, turn.rules.terms))
 

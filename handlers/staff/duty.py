@@ -22,7 +22,7 @@ def off(turn: Turn) -> Reply:
         return Reply(texts.how_long_away())
     duty.leave(turn.work, unit.code, until)
     waiting = len(stored.queue(turn.work, unit.code, limit=500))
-    return Reply(texts.off_duty(unit, backup, until, waiting, turn.rules))
+    return Reply(texts.off_duty(unit, backup, until, waiting, turn.rules, turn.now))
 
 
 def on(turn: Turn) -> Reply:

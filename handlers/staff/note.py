@@ -1,6 +1,5 @@
 """/note NUMBER WORDS, or `# words` under the card: an internal note, which never reaches the resident."""
 
-from complaints import masking
 from handlers import record
 from handlers.messages import Choice, Reply
 from handlers.texts import common
@@ -26,7 +25,7 @@ def note(turn: Turn) -> Reply:
     if not words:
         return ask(turn)
     turn.settled("note_words", "reply_words")
-    _, hashed = stored.say(turn.work, turn.case.number, "note", turn.by.id, words, masking.mask(words))
-    turn.case.note(turn.by, turn.now, hashed)
+    said = stored.say(turn.work, turn.case.number, "note", turn.by.id, words)
+    turn.case.note(turn.by, turn.now, said.hash)
     record.save(turn, turn.case, tell=False)
     return Reply(texts.noted(turn.case))

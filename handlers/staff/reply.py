@@ -1,6 +1,5 @@
 """/reply NUMBER WORDS: words to the resident, signed by the unit; for 30 seconds they can be taken back."""
 
-from complaints import masking
 from complaints.complaint import NotHolder
 from complaints.workflow import MoveNotAllowed, Status
 from handlers import record
@@ -41,7 +40,7 @@ def reply(turn: Turn) -> Reply:
 def _say(turn: Turn) -> tuple[int, str]:
     """The words wait with their push; a clock counts them as said when it goes. The row, and what will be read."""
     complaint, due = turn.case, turn.now + turn.rules.terms.reply_undo
-    word, _ = stored.say(turn.work, complaint.number, "reply", turn.by.id, turn.words, masking.mask(turn.words))
+    word = stored.say(turn.work, complaint.number, "reply", turn.by.id, turn.words).id
     text = resident.reply_to_resident(complaint, turn.words, turn.rules)
     turn.pushes.append(Push(complaint.channel, complaint.chat, Reply(text), due, complaint=complaint.number, word=word))
     turns.set_clock(turn.work, "reply", str(word), due)

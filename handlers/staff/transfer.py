@@ -1,6 +1,5 @@
 """/transfer NUMBER UNIT REASON: to another unit's queue, before the first contact."""
 
-from complaints import masking
 from complaints.units import Level, Unit
 from handlers import record, routing
 from handlers.messages import Choice, Reply
@@ -58,9 +57,13 @@ def _choose(turn: Turn, typed: str, reason: str) -> Reply:
 
 
 def _units(turn: Turn, typed: str) -> list[Unit]:
+    """The units that can hold a queue and are called so; those above the present lead come first."""
     holders = [unit for unit in turn.rules.directory.all if unit.level in _QUEUES]
     exact = [unit for unit in holders if typed in {unit.code, unit.name, *unit.aliases}]
-    return exact or [unit for unit in holders if typed in unit.name or any(typed in a for a in unit.aliases)]
+    found = exact or [unit for unit in holders if typed in unit.name or any(typed in a for a in unit.aliases)]
+    lead = turn.case.lead
+    near = turn.rules.directory.path(lead) if lead and lead in turn.rules.directory else ()
+    return sorted(found, key=lambda unit: unit not in near)
 
 
 def _go(turn: Turn, unit: str, reason: str) -> Reply:
@@ -72,9 +75,8 @@ def _go(turn: Turn, unit: str, reason: str) -> Reply:
         turn.ask("transfer_reason", turn.case.number, unit=unit)
         return Reply(texts.why_transfer(turn.rules.directory.get(unit)), ((Choice(common.CANCEL, "cancel"),),))
     turn.settled("transfer_to", "transfer_reason")
-    masked = masking.mask(reason)
-    _, hashed = stored.say(turn.work, turn.case.number, "reason", turn.by.id, reason, masked)
-    turn.case.transfer(unit, turn.by, reason, turn.now, hashed)
+    said = stored.say(turn.work, turn.case.number, "reason", turn.by.id, reason)
+    turn.case.transfer(unit, turn.by, reason, turn.now, said.hash)
     turn.pushes += record.save(turn, turn.case)
     return Reply(texts.transferred(turn.case, turn.rules.directory.get(unit)))
 
@@ -87,5 +89,5 @@ def _refusal(turn: Turn, to: Unit) -> str:
     if routing.is_about(turn, turn.case, to.code):
         return texts.is_respondent(to)
     if until := duty.until(turn.work, to.code):
-        return texts.is_off_duty(to, until, turn.rules)
+        return texts.is_off_duty(to, until, turn.rules, turn.now)
     return texts.reply_waits(turn.case) if outbox.held_back(turn.work, turn.case.number) else ""

@@ -48,7 +48,10 @@ _WEEKDAYS = "一二三四五六日"
 
 def result_named(typed: str) -> Result | None:
     """支持, 解释, 不予支持 ... or the English code."""
-    found = [kind for kind, name in RESULTS.items() if typed == kind.value or name.startswith(typed)]
+    typed = typed.strip().lower()
+    if typed in {"解决", "已解决", "解决了"}:
+        return Result.SUPPORTED
+    found = [kind for kind, name in RESULTS.items() if typed and (typed == kind.value or name.startswith(typed))]
     return found[0] if len(found) == 1 else None
 
 
@@ -74,10 +77,10 @@ def length(seconds: float) -> str:
 def promise(promised: dict[str, datetime], rules: Rulebook, now: datetime, sent: bool) -> str:
     """When a resident hears of it, as clock times. sent: a unit has it; else a person decides first who gets it."""
     accept, first, done = (clock_time(promised[kind], rules, now) for kind in ("accept", "feedback", "resolve"))
-    line = f"时间：{first} 前首次反馈，{done} 前尽量解决"
+    line = f"时限：{first} 前首次反馈，{done} 前尽量解决"
     if not sent:
         allowed = length(rules.terms.feedback.total_seconds())
-        line = f"时间：{accept} 前由工作人员看过并派单，派单后 {allowed}内首次反馈"
+        line = f"时限：{accept} 前由工作人员看过并派单，派单后 {allowed}内首次反馈"
     if not rules.working_time.is_open(now):
         opens = clock_time(rules.working_time.next_opening(now), rules, now)
         line += f"\n现在不是办公时间，{opens} 开始办理。急事请打 12345（24 小时），危险请打 110、119、120"
@@ -135,5 +138,6 @@ EVENTS = {
     "added": "居民补充",
     "withdrawn": "居民撤回",
     "late": "超时提醒",
+    "recounted": "按新日历重新计算时限",
 }
 TO_RESIDENT = frozenset(EVENTS) - {"noted", "late", "classified", "unclaimed", "taken_back"}

@@ -35,7 +35,9 @@ def emergency(found: Sequence[Emergency], rest: str, alerted: bool) -> str:
     lines = [f"【紧急】请先拨打：{' / '.join(numbers)}", *(_DANGER[danger] for danger in found)]
     if alerted:
         lines.append("已经提醒值班人员。")
-    return "\n".join([*lines, "", "这里不能代替报警。您的话已经收到，安全之后再接着说：", "", rest])
+    alone = tuple(found) == (Emergency.SELF_HARM,)
+    on = "您愿意的话，可以接着说：" if alone else "这里不能代替报警。您的话已经收到，安全之后再接着说："
+    return "\n".join([*lines, "", on, "", rest])
 
 
 def welcome(terms: Terms) -> str:
@@ -99,6 +101,10 @@ def not_an_answer(question_text: str) -> str:
     return f"没看懂，能用文字说一下吗？\n\n{question_text}"
 
 
+def edited() -> str:
+    return "改过的消息不会替换原来的话。要更正，请直接再说一遍；草稿可以在最后核对时改。"
+
+
 def not_words() -> str:
     return "收到了，但没有看到文字。请用文字说说发生了什么事，比如：“楼下水管爆了，水流到马路上”。"
 
@@ -120,7 +126,7 @@ def place_unknown(outside: str | None, whole_district: bool) -> str:
 
 
 def which_place() -> str:
-    return "是下面哪一个地方？点一下，或者把地名写全些。"
+    return "是下面哪一个地方？选一个；都不是，就把地名写全些。"
 
 
 def pin_unknown() -> str:

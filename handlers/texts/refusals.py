@@ -88,6 +88,10 @@ def unknown_command(typed: str, nearest: _Command | None) -> str:
     return f"没有“{typed[:20]}”这个命令。{guess}"
 
 
+def stale_in_group() -> str:
+    return "这个按钮已过期。发 /看 编号 可以重新打开这一件。"
+
+
 def not_yours() -> str:
     return "这个操作需要相应单位的权限。"
 

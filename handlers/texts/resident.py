@@ -14,6 +14,7 @@ from handlers.texts.common import STATUS, TO_RESIDENT, clock_time, event_line, p
 # labels of choices
 REPORT, PROGRESS, MEDIATION, CONSULT = "反映诉求", "查进度", "找人调解", "咨询"
 ADD, WITHDRAW, WITHDRAW_SURE, KEEP_IT = "补充", "撤回", "确定撤回", "不撤回"
+SOLVED_OR_NOT = "解决了吗？"
 SKIP, SOLVED, NOT_SOLVED = "跳过", "解决了", "没解决"
 LONGEST_TIMELINE = 12  # lines: a phone's screen
 RATINGS = {"yes": "满意", "so_so": "一般", "no": "不满意"}
@@ -34,6 +35,10 @@ def filed_before(complaint: Complaint) -> str:
     return f"这件事已经登记过了，编号 {complaint.number}，没有重复登记。当前：{STATUS[complaint.status]}。"
 
 
+def tried_again() -> str:
+    return "刚才这条还没有处理成功，内容已保存，会自动重试，成了马上告诉您，不用重发。随时可以发“进度”。"
+
+
 def kept_for_a_person() -> str:
     return "您刚才这条消息没能自动处理，已经保存，会有人来看。您可以接着说别的。"
 
@@ -44,11 +49,16 @@ def new_or_add() -> str:
 
 def add_to(complaint: Complaint) -> str:
     """The label of a choice: the number, and a few words to know it by."""
-    return f"补充到 {complaint.number} {short(complaint.gist, 10)}"
+    return f"补充到 {complaint.number} {short(_first_line(complaint), 10)}"
+
+
+def _first_line(complaint: Complaint) -> str:
+    """What happened; the other answers stand in lines of their own."""
+    return complaint.gist.split("\n")[0]
 
 
 def line_of(complaint: Complaint) -> str:
-    return f"{complaint.number} {STATUS[complaint.status]} {short(complaint.gist, 16)}"
+    return f"{complaint.number} {STATUS[complaint.status]} {short(_first_line(complaint), 16)}"
 
 
 def my_complaints(count: int) -> str:
@@ -66,7 +76,7 @@ def no_complaints() -> str:
 def status(
     complaint: Complaint, history: Sequence[Any], due: dict[str, datetime], rules: Rulebook, now: datetime
 ) -> str:
-    lines = [f"{complaint.number}　{STATUS[complaint.status]}", short(complaint.gist, 60)]
+    lines = [f"{complaint.number}　{STATUS[complaint.status]}", short(_first_line(complaint), 60)]
     lines.append(f"承办：{unit(complaint.lead, rules)}")
     if complaint.is_open and "resolve" in due:
         lines.append(f"答复时间：{_by(due['resolve'], rules, now)}")
@@ -159,6 +169,13 @@ def consult(rest: str) -> str:
     return f"想问什么直接写，由对应单位的工作人员答复。\n\n{rest}"
 
 
+def recounted(complaint: Complaint, was: datetime, now: datetime, rules: Rulebook) -> str:
+    return (
+        f"【{complaint.number}】放假安排公布了，答复时间从 {clock_time(was, rules)} 改为 {clock_time(now, rules)} 前。"
+        "办理照常进行，发送“进度”可以看全部经过。"
+    )
+
+
 # pushes: what happened, who, what comes next
 
 
@@ -188,17 +205,13 @@ def _next(complaint: Complaint, due: dict[str, datetime], rules: Rulebook, now: 
         Status.DISPATCHED: f"下一步：{first}会有人联系您。",
         Status.CLAIMED: f"下一步：{first}给您首次反馈。",
         Status.HANDLING: f"下一步：{answer}答复您。",
-        Status.REPLIED: f"请告诉我们：解决了吗？{silence}。",
+        Status.REPLIED: f"请告诉我们：{SOLVED_OR_NOT}{silence}。",
     }.get(complaint.status, "发送“进度”可以看全部经过。")
 
 
 def _by(moment: datetime, rules: Rulebook, now: datetime) -> str:
     """今天 16:20 前; a time that is over is not promised again."""
     return f"{clock_time(moment, rules, now)} 前" if moment > now else "尽快"
-
-
-def conclusion(masked: str) -> str:
-    return masked
 
 
 def reply_to_resident(complaint: Complaint, words: str, rules: Rulebook) -> str:

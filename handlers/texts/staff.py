@@ -27,6 +27,11 @@ ACTIONS = {
 }
 UNDO_REPLY, SEND_NOW = "撤回这条回复", "立即发送"
 QUEUE, MINE, OVERDUE = "待办", "我的", "超时"
+_NOTHING = {
+    QUEUE: "新诉求来了会在这里出卡片。",
+    MINE: "发 /队列 看本单位的待办，发 /接 加编号签收。",
+    OVERDUE: "都在时限里。",
+}
 _SAID = {
     "filed": "诉求",
     "added": "居民补充",
@@ -72,7 +77,7 @@ def card(
     lines += [f"{_SAID[word.kind]}：{short(word.masked, 60)}" for word in said]
     if lost:
         lines.append("！消息未送达：居民收不到消息，请电话或上门联系")
-    lines.append(_how(complaint) if leads else f"只读：发 /show {complaint.number} 看全部经过")
+    lines.append(_how(complaint, leads))
     return "\n".join(lines)
 
 
@@ -125,15 +130,17 @@ def _left(moment: datetime, rules: Rulebook, now: datetime) -> str:
     return f"{clock_time(moment, rules, now)}（还剩 {left}）"
 
 
-def _how(complaint: Complaint) -> str:
+def _how(complaint: Complaint, leads: bool) -> str:
     """English commands arrive in every group, even where a platform hands a bot no other words."""
+    if not leads:
+        return f"只读：发 /show {complaint.number} 看全部经过"
     code = numbers.short(complaint.number)
     ways = {
-        Status.TRIAGE: f"研判派单：发 /category {code} 分类名，或回复本卡片写“改类 分类名”",
-        Status.DISPATCHED: f"签收：发 /claim {code}，或回复本卡片写“接”",
-        Status.CLAIMED: f"联系居民：直接回复本卡片，或发 /reply {code} 内容；答复结果：/conclude {code}",
-        Status.HANDLING: f"联系居民：直接回复本卡片，或发 /reply {code} 内容；答复结果：/conclude {code}",
-        Status.REPLIED: f"等居民确认；补一句：直接回复本卡片，或发 /reply {code} 内容",
+        Status.TRIAGE: f"研判派单：发 /category {code} 分类名，或回复这条消息写“改类 分类名”",
+        Status.DISPATCHED: f"签收：发 /claim {code}，或回复这条消息写“接”",
+        Status.CLAIMED: f"联系居民：直接回复这条消息，或发 /reply {code} 内容；答复结果：/conclude {code}",
+        Status.HANDLING: f"联系居民：直接回复这条消息，或发 /reply {code} 内容；答复结果：/conclude {code}",
+        Status.REPLIED: f"等居民确认；补一句：直接回复这条消息，或发 /reply {code} 内容",
     }
     return ways.get(complaint.status, f"看全部经过：发 /show {complaint.number}")
 
@@ -144,7 +151,7 @@ def line_of(complaint: Complaint) -> str:
 
 def listed(title: str, count: int, shown: int) -> str:
     if not count:
-        return f"{title}：没有。新诉求来了会在这里出卡片。"
+        return f"{title}：没有。{_NOTHING[title]}"
     more = f"，先列最早的 {shown} 件" if shown < count else ""
     return f"{title}：{count} 件{more}。点一下看详情："
 
@@ -217,8 +224,8 @@ def is_here(to: Unit) -> str:
     return f"已经在 {to.name} 的队列里。"
 
 
-def is_off_duty(to: Unit, until: datetime, rules: Rulebook) -> str:
-    return f"{to.name} 离岗，{clock_time(until, rules)} 以后回来。请转给它的上级，或先自己办。"
+def is_off_duty(to: Unit, until: datetime, rules: Rulebook, now: datetime) -> str:
+    return f"{to.name} 离岗，{clock_time(until, rules, now)} 以后回来。请转给它的上级，或先自己办。"
 
 
 def reply_waits(complaint: Complaint) -> str:
@@ -334,15 +341,15 @@ def added_in_group(complaint: Complaint, masked: str) -> str:
     return f"【{complaint.number}】居民补充：{short(masked, 200)}"
 
 
-def late_in_group(complaint: Complaint, kind: str, rung: int) -> str:
+def late_in_group(complaint: Complaint, kind: str, rung: int, leads: bool) -> str:
     """rung: how many times this clock has run out; from the second on units above read it too."""
-    again = f"（第 {rung} 次提醒，已报上级）" if rung > 1 else ""
-    return f"〔超时〕{complaint.number} {CLOCKS[kind]}时限已过{again}。\n{_how(complaint)}"
+    again = f"（第 {rung} 次提醒{'，上级也看到了' if leads else ''}）" if rung > 1 else ""
+    return f"〔超时〕{complaint.number} {CLOCKS[kind]}时限已过{again}。\n{_how(complaint, leads)}"
 
 
-def taken_back_in_group(complaint: Complaint, terms: Terms) -> str:
+def taken_back_in_group(complaint: Complaint, terms: Terms, leads: bool) -> str:
     wait = length(terms.take_back.total_seconds())
-    return f"〔收回〕{complaint.number} 签收后 {wait}没有联系居民，已退回队列。\n{_how(complaint)}"
+    return f"〔收回〕{complaint.number} 签收后 {wait}没有联系居民，已退回队列。\n{_how(complaint, leads)}"
 
 
 def self_harm_alert(channel: str, chat: str) -> str:
@@ -385,10 +392,10 @@ def how_long_away() -> str:
     return "离岗几个工作日？写 1 到 30，比如：/离岗 2天；只发 /离岗 是到今天下班。"
 
 
-def off_duty(here: Unit, backup: Unit, until: datetime, waiting: int, rules: Rulebook) -> str:
+def off_duty(here: Unit, backup: Unit, until: datetime, waiting: int, rules: Rulebook, now: datetime) -> str:
     left = f"队列里已有的 {waiting} 件不会动，要转的发 /转。" if waiting else ""
     return (
-        f"{here.name} 离岗到 {clock_time(until, rules)}，新诉求由 {backup.name} 代办，到时自动恢复。{left}"
+        f"{here.name} 离岗到 {clock_time(until, rules, now)}，新诉求由 {backup.name} 代办，到时自动恢复。{left}"
         "提前回来发 /上岗。"
     )
 

@@ -20,6 +20,16 @@ def _numbered() -> sa.PrimaryKeyConstraint:
 
 def upgrade() -> None:
     op.create_table(
+        "audit_seal",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("heads", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.Text(), nullable=True),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "seq"),
+    )
+    op.create_table(
         "button",
         sa.Column("tenant", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
@@ -71,7 +81,7 @@ def upgrade() -> None:
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("due", TIME, nullable=False),
         _numbered(),
-        sa.UniqueConstraint("tenant", "kind", "subject", "generation", name="clock_once"),
+        sa.UniqueConstraint("tenant", "kind", "subject", name="clock_once"),
     )
     op.create_index("clock_due", "clock", ["tenant", "due"], unique=False)
     op.create_index("clock_of_subject", "clock", ["tenant", "subject"], unique=False)
@@ -152,6 +162,8 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "complaint", "seq"),
     )
+    op.create_index("event_at", "complaint_event", ["tenant", "at"], unique=False)
+
     op.create_table(
         "conversation",
         sa.Column("tenant", sa.Text(), nullable=False),
@@ -293,7 +305,7 @@ def upgrade() -> None:
         _numbered(),
     )
     op.create_index("outbox_due", "outbox", ["tenant", "state", "due"], unique=False)
-    op.create_index("outbox_line", "outbox", ["tenant", "channel", "chat", "state", "id"], unique=False)
+    op.create_index("outbox_line", "outbox", ["tenant", "channel", "chat", "id"], unique=False)
     op.create_index("outbox_of_complaint", "outbox", ["tenant", "complaint"], unique=False)
     op.create_index("outbox_read", "outbox", ["tenant", "channel", "chat", "position"], unique=False)
 
@@ -407,6 +419,8 @@ def downgrade() -> None:
     op.drop_table("fact")
     op.drop_table("draft")
     op.drop_table("conversation")
+    op.drop_index("event_at", table_name="complaint_event")
+
     op.drop_table("complaint_event")
     op.drop_index("complaint_of_person", table_name="complaint")
     op.drop_index("complaint_in_queue", table_name="complaint")
@@ -430,3 +444,4 @@ def downgrade() -> None:
     op.drop_index("button_until", table_name="button")
 
     op.drop_table("button")
+    op.drop_table("audit_seal")

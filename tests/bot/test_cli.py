@@ -60,9 +60,7 @@ def keys() -> str:
     return Keyring.make()
 
 
-def test_serve_refuses_the_demos_database(
-    place: Path, keys: str, told: subprocess.CompletedProcess[str]
-) -> None:
+def test_serve_refuses_the_demos_database(place: Path, keys: str, told: subprocess.CompletedProcess[str]) -> None:
     refused = jiesu(
         place,
         "serve",
@@ -89,8 +87,8 @@ def test_a_district_is_set_up_by_commands(place: Path, keys: str) -> None:
     env = {"JIESU_SECRET_KEYS": keys, "JIESU_DATABASE_URL": "sqlite:///var/district.db"}
     assert jiesu(place, "migrate", **env).returncode == 0
     assert "还没有机构目录" in jiesu(place, "doctor", **env).stdout
-    assert "没有写入" in jiesu(place, "load", "--dry-run", **env).stdout
     assert "units.csv" in jiesu(place, "load", **env).stdout
+    assert "没有写入" in jiesu(place, "load", "catalogue", "--dry-run", **env).stdout
     code = jiesu(place, "code", "group", "440303", **env).stdout
     assert re.match(r"G-[0-9A-Z]{4}-[0-9A-Z]{4}\n", code)
     assert "没有编码为 nowhere" in jiesu(place, "code", "staff", "nowhere", **env).stderr

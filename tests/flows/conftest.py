@@ -1,11 +1,26 @@
-"""A resident's phone for every flow that asks for one; what it read is looked at when the flow is over."""
+"""A resident's phone, a browser and the demo it looks at, for every flow that asks for one.
 
-from collections.abc import AsyncIterator
+What the phone read is looked at when the flow is over; what the browser complained of fails the test.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 
+from tests.page import LONG, WIDE, Demo
 from tests.phone import Phone
 from tests.town import Town
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+MISSING = "NO CHROMIUM: the page is NOT tested. On Debian: apt-get install chromium fonts-noto-cjk"
 
 
 @pytest.fixture
@@ -13,3 +28,77 @@ async def phone(town: Town) -> AsyncIterator[Phone]:
     held = Phone(town)
     yield held
     await held.check()
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> str:
+    pytest.importorskip("playwright.sync_api")
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        _say_aloud(request, MISSING)
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    return found
+
+
+def _say_aloud(request: pytest.FixtureRequest, text: str) -> None:
+    plugins = request.config.pluginmanager
+    with plugins.getplugin("capturemanager").global_and_fixture_disabled():
+        plugins.getplugin("terminalreporter").write_line(f"\n{text}", red=True, bold=True)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """Of a module: while it is there, no test of the same thread can run a loop of its own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=list(ARGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One for all: its model is trained once, and each test is another person."""
+    running = Demo(tmp_path_factory.mktemp("demo"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def open_page(browser: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
+    """A page of a new person; whatever the browser complains of fails the test."""
+    contexts, complaints = [], []
+
+    def heard(message: Any) -> None:
+        if message.type in {"error", "warning"} and "net::ERR_CONNECTION_" not in message.text:
+            complaints.append(message.text)
+
+    def open_one(
+        size: dict[str, int] = WIDE,
+        path: str = "/",
+        context: Any = None,
+        between: Any = None,
+        address: str = demo.address,
+        **more: Any,
+    ) -> Any:
+        if context is None:
+            context = browser.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce", **more)
+            context.set_default_timeout(LONG)
+            contexts.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if between is not None:
+            page.route_web_socket(re.compile("/ws$"), between)
+        page.goto(address + path)
+        page.wait_for_selector('#link[data-state="open"]')
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []

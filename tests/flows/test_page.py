@@ -1,168 +1,15 @@
-"""The page in a real browser, against the real demo: what a resident and a member of staff see and can do.
+"""The page in a real browser, against the real demo: it loses nothing, and everybody can use it.
 
 Needs a Chromium. Without one the tests are skipped, loudly; where CI is true they fail.
 """
 
-import os
-import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api")
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
-MISSING = "NO CHROMIUM: the page is NOT tested. On Debian: apt-get install chromium fonts-noto-cjk"
-WIDE, PHONE, NARROW = (
-    {"width": 1440, "height": 900},
-    {"width": 390, "height": 844},
-    {"width": 360, "height": 640},
-)
-LONG = 60_000  # ms: the machine may be busy
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        request.config.pluginmanager.getplugin("terminalreporter").write_line(f"\n{MISSING}\n", red=True, bold=True)
-        if os.environ.get("CI") == "true":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=found, args=list(ARGS))
-        yield started
-        started.close()
-
-
-class Demo:
-    """`jiesu demo` in a process of its own, that can be ended and started again on the same database and port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, _free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        command = [sys.executable, "-c", "from bot.cli.app import main; main()", "demo", "--no-browser"]
-        with (self.folder / "log").open("w") as log:
-            self._process = subprocess.Popen(
-                [*command, "--port", str(self.port), "--folder", str(self.folder / "var")],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-            )
-        _wait(lambda: self._answers(), "the demo to answer")
-
-    def _answers(self) -> bool:
-        if self._process.poll() is not None:
-            raise AssertionError((self.folder / "log").read_text())
-        with socket.socket() as attempt:
-            return attempt.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def kill(self) -> None:
-        """As a power cut would."""
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        if self._process.poll() is None:
-            self._end(signal.SIGINT)
-
-    def _end(self, how: signal.Signals) -> None:
-        self._process.send_signal(how)
-        self._process.wait(30)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def _wait(is_so: Callable[[], bool], what: str, seconds: float = 90) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > end:
-            raise AssertionError(f"waited in vain for {what}")
-        time.sleep(0.1)
-
-
-@pytest.fixture(scope="module")
-def demo(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    running = Demo(tmp_path_factory.mktemp("demo"))
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def open_page(browser: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
-    """A page of a new person; whatever the browser complains of fails the test."""
-    contexts, complaints = [], []
-
-    def heard(message: Any) -> None:
-        if message.type in {"error", "warning"} and "ERR_CONNECTION_REFUSED" not in message.text:
-            complaints.append(message.text)
-
-    def open_one(size: dict[str, int] = WIDE, path: str = "/", context: Any = None, **more: Any) -> Any:
-        if context is None:
-            context = browser.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce", **more)
-            context.set_default_timeout(LONG)
-            contexts.append(context)
-        page = context.new_page()
-        page.on("console", heard)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(demo.address + path)
-        page.wait_for_selector('#link[data-state="open"]')
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def say(page: Any, text: str, column: str = "resident") -> None:
-    page.fill(f"#{column}-input", text)
-    page.press(f"#{column}-input", "Enter")
-
-
-def heard(page: Any, text: str, column: str = "resident") -> Any:
-    return page.locator(f"#{column} .message.heard", has_text=text).last
-
-
-def press(page: Any, label: str, column: str = "resident") -> None:
-    page.locator(f"#{column} .message .choice", has_text=re.compile(f"^\\d?{re.escape(label)}$")).last.click()
-
-
-def file(page: Any, text: str) -> str:
-    """Tells a matter, skips what is asked, submits; the number it got."""
-    say(page, text)
-    press(page, "同意，继续")
-    while True:
-        page.wait_for_selector(
-            "#resident .live .choice:has-text('跳过'), #resident .live .choice:has-text('匿名')"
-            ", #resident .live .choice:has-text('确认提交')"
-        )
-        labels = page.locator("#resident .live .choice").all_inner_texts()
-        wanted = next(name for name in ("确认提交", "匿名", "跳过") if any(name in label for label in labels))
-        before = page.locator("#resident .message.heard").count()
-        press(page, wanted)
-        page.wait_for_function("n => document.querySelectorAll('#resident .message.heard').length > n", arg=before)
-        if wanted == "确认提交":
-            return str(page.locator("#resident .copy").last.inner_text().removeprefix("复制 "))
-
+from tests.page import NARROW, PHONE, WIDE, Demo, file, heard, press, say
 
 # from the first word to the last
 
@@ -194,7 +41,7 @@ def test_staff_answer_by_replying_to_the_card(open_page: Callable[..., Any]) -> 
     card = page.locator("#group .message.card", has_text=number)
     card.wait_for()
     if card.locator(".choice", has_text="签收").count() == 0:  # the model was not sure: triage first
-        press(page, "改分类", "group")
+        card.locator(".choice", has_text="改分类").click()
         say(page, "城乡建设", "group")
     card.locator(".choice", has_text="签收").click()
     card.locator(".choice", has_text="回复居民").click()
@@ -243,6 +90,60 @@ def test_a_message_not_acknowledged_before_the_tab_was_closed_is_sent_when_it_op
     again = open_page(context=context)
     heard(again, "您好").wait_for()
     assert again.locator(".message.mine.sent", has_text="你好").count() == 1
+
+
+class Between:
+    """Stands between the page and the service, and does to the first frame of a kind what a bad day would do."""
+
+    def __init__(self, kind: str, does: Callable[[Any, dict[str, Any]], None]) -> None:
+        self.kind, self.does, self.seen = kind, does, 0
+
+    def __call__(self, page: Any) -> None:
+        service = page.connect_to_server()
+        page.on_message(lambda raw: self._pass(raw, page, service.send))
+        service.on_message(lambda raw: self._pass(raw, page, page.send))
+
+    def _pass(self, raw: str, page: Any, send: Callable[[str], None]) -> None:
+        frame = json.loads(raw)
+        self.seen += frame["type"] == self.kind
+        if frame["type"] == self.kind and self.seen == 1:
+            self.does(page, frame)
+        else:
+            send(raw)
+
+
+def test_a_busy_service_is_told_again(open_page: Callable[..., Any]) -> None:
+    between = Between("say", lambda page, frame: page.send(json.dumps({"type": "busy", "id": frame["id"]})))
+    page = open_page(between=between)
+    say(page, "你好")
+    heard(page, "您好").wait_for()
+    page.locator("#resident .message.mine.sent", has_text="你好").wait_for()
+    assert between.seen == 2
+
+
+def test_a_line_that_breaks_between_the_commit_and_its_acknowledgement_doubles_nothing(
+    open_page: Callable[..., Any],
+) -> None:
+    between = Between("ack", lambda page, frame: page.close(code=1001))
+    page = open_page(between=between)
+    say(page, "你好")
+    page.locator("#resident .message.mine.sent", has_text="你好").wait_for()
+    assert between.seen == 2  # said twice under one id, acknowledged both times
+    heard(page, "您好").wait_for()
+    page.wait_for_timeout(1000)
+    assert page.locator("#resident .message").count() == 2
+
+
+def test_several_quick_messages_stay_in_order_when_the_first_meets_a_busy_service(
+    open_page: Callable[..., Any],
+) -> None:
+    between = Between("say", lambda page, frame: page.send(json.dumps({"type": "busy", "id": frame["id"]})))
+    page = open_page(between=between)
+    for text in ("楼下水管爆了", "/取消", "你好"):
+        say(page, text)
+    heard(page, "您好").wait_for()
+    assert page.locator("#resident .message.heard").last.inner_text().startswith("您好")
+    assert page.locator("#resident .message.heard").count() == 3
 
 
 def test_the_page_shows_the_same_after_it_was_loaded_again(open_page: Callable[..., Any]) -> None:

@@ -50,6 +50,19 @@ async def test_without_consent_no_word_can_be_read_again(phone: Phone, no: str) 
     assert all(number in heard for number in ("110", "119", "120", "12345"))
 
 
+async def test_refusing_erases_too_while_it_is_asked_whether_it_is_new(phone: Phone) -> None:
+    await phone.file()
+    await phone.say("水贝社区的张三又来了")
+    assert "已经删除" in await phone.say("不同意")
+    assert "张三" not in await phone.readable()
+
+
+async def test_a_story_that_begins_with_disagree_is_no_refusal(phone: Phone) -> None:
+    await phone.say("不同意涨价，物业强行收费")
+    await phone.say("还是不同意涨价")
+    assert "第 2/6 步" in await phone.say("同意")
+
+
 async def test_refusing_by_button_erases_too(phone: Phone) -> None:
     await phone.say("水贝社区的张三欠我工资")
     await phone.press("不同意")

@@ -1,18 +1,8 @@
 // One conversation on the page: its bubbles, cards and buttons, and the line where one writes.
 
+import { heardBubble, ownBubble, timeOfMine } from "./bubbles.js";
 import { byOrder, dropTranscript, keepTranscript, transcript } from "./memory.js";
-import { WHY_REFUSED, at, dayOf } from "./words.js";
-
-export function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key === "class") made.className = value ?? "";
-    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children.filter((child) => child != null && child !== false));
-  return made;
-}
+import { at, dayOf } from "./words.js";
 
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -20,7 +10,7 @@ function newId() {
 }
 
 export class Chat extends EventTarget {
-  constructor(root, link) {
+  constructor(root, link, hint = "") {
     super();
     this.root = root;
     this.link = link;
@@ -32,6 +22,11 @@ export class Chat extends EventTarget {
     this.banner = root.querySelector(".replying");
     this.pinned = root.querySelector(".pinned");
     this.elements = new Map(); // key of an entry -> its element
+    this.on = {
+      hint, // what following a card means
+      press: (entry, button) => this.press({ entry, button }),
+      follow: (number) => this.dispatchEvent(new CustomEvent("follow", { detail: number })),
+    };
     this.listen();
   }
 
@@ -56,6 +51,7 @@ export class Chat extends EventTarget {
 
   show(chat) {
     this.chat = chat;
+    this.caughtUp = false;
     this.leaveReply();
     this.reload();
     this.input.disabled = this.form.querySelector(".send").disabled = false;
@@ -219,7 +215,7 @@ export class Chat extends EventTarget {
   // drawing
 
   draw(entry, again = false) {
-    const made = entry.kind === "own" ? this.bubbleOfMine(entry) : this.bubble(entry);
+    const made = entry.kind === "own" ? ownBubble(entry) : heardBubble(entry, this.on);
     const before = this.elements.get(entry.key);
     if (before) {
       const focused = before.contains(document.activeElement);
@@ -231,67 +227,6 @@ export class Chat extends EventTarget {
     }
     if (again && entry.kind === "card") made.classList.add("changed");
     this.elements.set(entry.key, made);
-  }
-
-  bubble(entry) {
-    const card = entry.kind === "card";
-    return element(
-      "article",
-      { class: `message heard ${entry.kind}`, "data-key": entry.key, "aria-label": card ? `诉求卡片 ${entry.card}` : null },
-      entry.again && element("p", { class: "again" }, "重发：可能已经收到过"),
-      element("div", { class: "bubble" }, ...(card ? this.cardBody(entry) : [paragraphs(entry.text)]), this.copier(entry)),
-      this.buttons(entry),
-      this.time(entry),
-    );
-  }
-
-  cardBody(entry) {
-    const [title, ...rest] = entry.text.split("\n");
-    const show = element("button", { type: "button", class: "title", title: "在“发生了什么”里看这一件",
-      onclick: () => this.dispatchEvent(new CustomEvent("follow", { detail: entry.card })) }, title);
-    return [show, element("dl", {}, ...rest.map((line, place) => factOf(line, rest[place - 1])))];
-  }
-
-  copier(entry) {
-    if (!entry.copy) return null;
-    return element("button", { type: "button", class: "copy", onclick: async (event) => {
-      await navigator.clipboard?.writeText(entry.copy);
-      event.target.textContent = "已复制";
-    } }, `复制 ${entry.copy}`);
-  }
-
-  buttons(entry) {
-    if (!entry.buttons.length) return null;
-    let number = 0;
-    const rows = entry.buttons.map((row) =>
-      element("div", { class: "row" }, ...row.map((button) => this.button(entry, button, ++number))));
-    return element("div", { class: "buttons", role: "group", "aria-label": "可以选" }, ...rows);
-  }
-
-  button(entry, button, number) {
-    return element(
-      "button",
-      { type: "button", class: entry.pressed === button.id ? "choice pressed" : "choice",
-        "data-id": button.id, onclick: () => this.press({ entry, button }) },
-      element("span", { class: "number", "aria-hidden": "true" }, number < 10 ? String(number) : ""),
-      element("span", {}, button.label),
-    );
-  }
-
-  bubbleOfMine(entry) {
-    const said = entry.label ? element("p", { class: "label" }, entry.label) : paragraphs(entry.text);
-    const about = entry.about && element("p", { class: "about" }, `↩ ${entry.about}`);
-    return element(
-      "article",
-      { class: `message mine ${entry.state}${entry.label ? " chosen" : ""}`, "data-key": entry.key },
-      element("div", { class: "bubble" }, about || null, said),
-      element("p", { class: "time" }, timeOfMine(entry)),
-    );
-  }
-
-  time(entry) {
-    const other = dayOf(entry.at) !== dayOf(new Date()) ? `${dayOf(entry.at)} ` : "";
-    return element("p", { class: "time" }, `${entry.kind === "card" ? "更新于 " : ""}${other}${at(entry.at)}`);
   }
 
   // After each change: the teaching words, which buttons are the live ones, which card is being answered, which times
@@ -351,26 +286,7 @@ function own(message, end, state) {
   };
 }
 
-function paragraphs(text) {
-  return element("p", { class: "words" }, text);
-}
-
-function timeOfMine(entry) {
-  const state = { waiting: "等待送达", sent: "", refused: WHY_REFUSED[entry.why] ?? "没有发出" }[entry.state];
-  return state ? `${state} · ${at(entry.at)}` : at(entry.at);
-}
-
 function isQuiet(entry, next) {
   if (!next || entry.kind === "card" || (entry.state ?? "sent") !== "sent") return false;
   return at(entry.at) === at(next.at) && dayOf(entry.at) === dayOf(next.at);
-}
-
-// "时限：签收 今天 16:20" is a name and what it is; a name is not shown twice in a row; other lines stand alone.
-function factOf(line, before = "") {
-  const [name, ...rest] = line.split("：");
-  const split = rest.length > 0 && name.length <= 5;
-  const again = before.startsWith(`${name}：`);
-  return element("div", { class: split ? "fact" : "fact plain" },
-    split && element("dt", { class: again ? "again" : null }, name),
-    element("dd", {}, split ? rest.join("：") : line));
 }

@@ -1,6 +1,6 @@
 // The third column of the demo: what the service has written down about one complaint, without its words.
 
-import { element } from "./chat.js";
+import { element } from "./bubbles.js";
 import {
   ACTOR, CLOCK, DRAFT, EVENT, GIVEN_BY, OUTBOX, REACHED, ROAD, STATUS, at, atExactly, due, left,
 } from "./words.js";
@@ -112,7 +112,7 @@ export class Happened extends EventTarget {
   }
 
   category(c) {
-    const sure = c.confidence == null ? null : Math.round(c.confidence * 100);
+    const sure = c.confidence == null ? null : Math.min(99, Math.round(c.confidence * 100)); // nobody is ever certain
     return [
       facts([
         ["类别", [c.category, c.item].filter(Boolean).join(" / ") || "未定"],

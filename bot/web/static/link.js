@@ -5,7 +5,7 @@
 
 import { allPending, dropPending, keepPending } from "./memory.js";
 
-const SOONEST = 500, LATEST = 15000; // ms between two attempts to connect, or to say what found the service busy
+const SOONEST = 500, LATEST = 8000; // ms between two attempts to connect, or to say what found the service busy
 const PATIENCE = 10000; // ms for an acknowledgement before the connection counts as broken
 
 export class Link extends EventTarget {

@@ -5,6 +5,7 @@
 // everything here meaningless, so its name is in every key.
 
 const LONGEST = 400; // entries of one transcript
+const SHORT = 500; // characters of a text that had to be shortened
 const prefix = `jiesu:${document.body.dataset.store}:`;
 const pendingPrefix = `${prefix}pending:`;
 
@@ -16,11 +17,13 @@ function read(key) {
   }
 }
 
+// Whether it is kept. Full or forbidden: the page goes on without a memory, and the service still knows everything.
 function write(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
+    return true;
   } catch {
-    // full or forbidden: the page goes on without a memory, and the service still knows everything
+    return false;
   }
 }
 
@@ -42,7 +45,13 @@ export function transcript(chat) {
 export function keepTranscript(chat, mine) {
   const merged = merge(transcript(chat), mine);
   merged.entries = merged.entries.slice(-LONGEST);
-  write(keyOf(chat), merged);
+  if (!write(keyOf(chat), merged)) write(keyOf(chat), { ...merged, entries: merged.entries.map(shortened) });
+}
+
+// Where there is no room for long letters their beginnings are remembered; the service has them whole.
+function shortened(entry) {
+  if (entry.state === "waiting" || (entry.text ?? "").length <= SHORT) return entry;
+  return { ...entry, text: `${entry.text.slice(0, SHORT)}…（全文已送达，共 ${entry.text.length} 字）` };
 }
 
 export function dropTranscript(chat) {
@@ -66,6 +75,8 @@ export function byOrder(a, b) {
 // Messages that are on their way: { id, chat, text, button, reply_to, made }
 
 export function keepPending(message) {
+  if (write(pendingPrefix + message.id, message)) return;
+  dropTranscript(message.chat); // it can be read again; what is not sent yet cannot
   write(pendingPrefix + message.id, message);
 }
 

@@ -1,6 +1,7 @@
 // The page: joins the connection, the conversations and, in the demo, the group and the record of what happened.
 
-import { Chat, element } from "./chat.js";
+import { element } from "./bubbles.js";
+import { Chat } from "./chat.js";
 import { Happened } from "./happened.js";
 import { Link } from "./link.js";
 import { forgetOtherStores, keyOf } from "./memory.js";
@@ -8,21 +9,23 @@ import { Story } from "./story.js";
 import { LINK } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const { mode, chat: own } = document.body.dataset;
+const page = document.body.dataset;
+const { mode, chat: own } = page;
 
 forgetOtherStores();
 const link = new Link(() => positions());
-const resident = new Chat($("resident"), link);
-const group = mode === "demo" ? new Chat($("group"), link) : null;
+const resident = mode === "staff" ? null : new Chat($("resident"), link);
+const group = mode === "resident" ? null : new Chat($("group"), link, mode === "demo" ? "在“发生了什么”里看这一件" : "看全部经过");
 const chats = [resident, group].filter(Boolean);
-let active = resident; // the conversation that the number keys mean
+let active = chats[0]; // the conversation that the number keys mean
 
 function positions() {
   return Object.fromEntries(chats.filter((chat) => chat.chat).map((chat) => [chat.chat, chat.upto]));
 }
 
 link.addEventListener("frame", ({ detail: frame }) => {
-  if (frame.type === "store") return void (frame.store === document.body.dataset.store || location.reload());
+  if (frame.type === "store" && frame.store !== page.store) return void location.reload();
+  if (frame.type === "store" || frame.type === "staff") return void belongs(frame.group ?? "");
   if (frame.chat === undefined) return;
   chats.find((chat) => chat.chat === frame.chat)?.take(frame);
 });
@@ -33,6 +36,13 @@ link.addEventListener("state", ({ detail: state }) => {
   $("link").querySelector(".said").textContent = LINK[state];
   $("offline").hidden = state !== "broken";
 });
+
+// Whose group this person may open: the way to it is shown, and a group one has left is shown no longer.
+function belongs(group) {
+  if (mode === "staff" && group !== page.group) return void location.reload();
+  page.group = group;
+  if (mode === "resident") $("to-group").hidden = !group;
+}
 
 addEventListener("storage", ({ key }) => chats.find((chat) => chat.chat && keyOf(chat.chat) === key)?.adopt());
 
@@ -142,10 +152,18 @@ function tabs() {
 
 function unread(chat) {
   const name = chat.root.id;
-  if (document.body.dataset.tab !== name) $(`tab-${name}`).classList.add("unread");
+  if (chat.caughtUp && document.body.dataset.tab !== name) $(`tab-${name}`).classList.add("unread");
 }
 
-resident.addEventListener("caughtup", arriveByPoster, { once: true });
-resident.show(own);
-if (group) demo();
+// staff's page for their group
+
+function staff() {
+  group.addEventListener("follow", ({ detail: number }) => group.say({ text: `/show ${number}` }));
+  group.show(own);
+}
+
+resident?.addEventListener("caughtup", arriveByPoster, { once: true });
+resident?.show(own);
+if (mode === "demo") demo();
+if (mode === "staff") staff();
 link.connect();

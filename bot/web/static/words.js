@@ -39,7 +39,7 @@ export const DRAFT = {
 };
 
 export const WHY_REFUSED = {
-  rubbish: "没有发出：服务没有看懂", not_yours: "没有发出：您不能在这里发言", too_long: "没有发出：超过 2000 字，请分开说",
+  rubbish: "没有发出：服务没有看懂", not_yours: "没有发出：您不能在这里发言", too_long: "没有发出：超过 10 万字，请分开说",
   empty: "没有发出：没有内容", too_big: "没有发出：太长了，请分开说", too_many: "没有打开：同时打开的群太多",
 };
 

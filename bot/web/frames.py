@@ -1,0 +1,77 @@
+"""What a page says over its connection: read strictly, so that nothing odd goes further than here."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST_TEXT = 100_000  # characters: a long letter is kept whole
+MOST_CHATS = 30
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+
+
+class Refused(Exception):
+    """A frame is not taken: `why` is a word the page knows."""
+
+    def __init__(self, why: str, id: str | None = None) -> None:
+        super().__init__(why)
+        self.why, self.id = why, id
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message as the page gives it. id: made by the page, the same at every repetition."""
+
+    id: str
+    chat: str
+    text: str
+    button: str | None
+    reply_to: str | None
+
+
+def parse(raw: str) -> dict[str, Any]:
+    """A frame of a known type. Raises Refused."""
+    try:
+        frame = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Refused("rubbish") from None
+    if not isinstance(frame, dict) or frame.get("type") not in {"hello", "say"}:
+        raise Refused("rubbish", _id(frame) if isinstance(frame, dict) else None)
+    return frame
+
+
+def _id(frame: dict[str, Any]) -> str | None:
+    id = frame.get("id")
+    return id if isinstance(id, str) and _ID.fullmatch(id) else None
+
+
+def positions(frame: dict[str, Any]) -> dict[str, int]:
+    """Chat -> the last position the page has read in it. Raises Refused."""
+    chats = frame.get("chats")
+    if not isinstance(chats, dict) or len(chats) > MOST_CHATS:
+        raise Refused("rubbish")
+    if not all(type(position) is int and 0 <= position < 2**53 for position in chats.values()):
+        raise Refused("rubbish")
+    return chats
+
+
+def said(frame: dict[str, Any]) -> Said:
+    """Raises Refused, with the id if there is one, so that the page knows which message it was."""
+    id, chat, text = _id(frame), frame.get("chat"), frame.get("text", "")
+    names = [frame.get("button"), frame.get("reply_to")]
+    if id is None or not isinstance(chat, str) or not isinstance(text, str) or not all(map(_is_name, names)):
+        raise Refused("rubbish", id)
+    if len(text) > LONGEST_TEXT:
+        raise Refused("too_long", id)
+    if not text.strip() and not names[0]:
+        raise Refused("empty", id)
+    return Said(id, chat, _clean(text), *names)
+
+
+def _is_name(value: object) -> bool:
+    return value is None or (isinstance(value, str) and 0 < len(value) <= 64)
+
+
+def _clean(text: str) -> str:
+    """Half a surrogate pair, which JSON allows, is no text the store could keep."""
+    return text.encode("utf-8", "replace").decode()

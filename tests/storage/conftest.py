@@ -1,0 +1,57 @@
+"""An empty store for each test: the schema and nothing else, with both of its engines."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from storage import engine, migrate
+from storage.sealed import Keyring
+from storage.unit_of_work import Work
+from tests.town import KEYS, TUESDAY
+
+
+class Store:
+    """`now` is moved by hand."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.now, self.keys = url, TUESDAY, Keyring.parse(KEYS)
+        self.writing: Engine = engine.writing(url)
+        self.reading: Engine = engine.reading(url)
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One transaction, committed at the end of the block."""
+        with self.writing.begin() as connection:
+            yield Work(connection, "luohu", self.keys, self.now)
+
+    @contextmanager
+    def reader(self) -> Iterator[Work]:
+        with self.reading.begin() as connection:
+            yield Work(connection, "luohu", self.keys, self.now)
+
+    def pass_time(self, **length: float) -> datetime:
+        self.now += timedelta(**length)
+        return self.now
+
+    def close(self) -> None:
+        self.writing.dispose()
+        self.reading.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("empty") / "store.db"
+    migrate.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def store(empty: Path, tmp_path: Path) -> Iterator[Store]:
+    made = Store(f"sqlite:///{shutil.copy(empty, tmp_path / 'store.db')}")
+    yield made
+    made.close()
