@@ -21,7 +21,6 @@ from bot.directory import LUOHU
 from bot.rulebook import Books
 from bot.settings import Settings
 from classifier.prediction import Guess, Prediction
-from complaints.deadlines import Terms
 from handlers.dispatch import Outside
 from handlers.messages import Message
 from storage import engine, migrate, models, turns
@@ -67,7 +66,7 @@ def prepare(of: Settings, *, groups: bool = False, model: bool = False) -> None:
         work = Work(connection, of.tenant, of.keyring(), NOW)
         rulebook.load(work, LUOHU, "benchmark")
         if groups:
-            demo._staff(work, Books(of.number_prefix, Terms())(work).directory.all, CHANNEL)
+            demo._staff(work, Books(of.number_prefix)(work).directory.all, CHANNEL)
         if made is not None:
             models.add(work, made.version, made.data, made.metrics)
             models.promote(work, made.version, "benchmark")
@@ -76,7 +75,7 @@ def prepare(of: Settings, *, groups: bool = False, model: bool = False) -> None:
 
 def desk(of: Settings, predict: Callable[[str], Prediction | None] = lambda text: SURE) -> tuple[Desk, Outside]:
     """Not started. By default a stand-in says the category: the price of a model is another benchmark's."""
-    outside = Outside(Books(of.number_prefix, Terms()), predict, SystemRandom())
+    outside = Outside(Books(of.number_prefix), predict, SystemRandom())
     url = of.database_url
     return Desk(engine.writing(url), engine.reading(url), of.tenant, of.keyring(), lambda: NOW, outside), outside
 

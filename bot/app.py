@@ -17,7 +17,6 @@ from bot.rulebook import Books
 from bot.settings import Settings
 from classifier.predict import BrokenModel
 from classifier.registry import Serving
-from complaints.deadlines import Terms
 from handlers.dispatch import Outside
 from storage import engine, migrate, models
 from storage.sealed import Keyring
@@ -61,7 +60,7 @@ def parts(
     writing, reading = engine.writing(settings.database_url), engine.reading(settings.database_url)
     migrate.check(writing)
     serving = Serving()
-    books = Books(settings.number_prefix, Terms())
+    books = Books(settings.number_prefix)
     outside = Outside(books, serving.predict, random or SystemRandom(), demo)
     desk = Desk(writing, reading, settings.tenant, keys, at, outside)
     return Parts(desk, outside, serving, books, keys, settings.tenant)

@@ -17,7 +17,6 @@ from bot.desk import Desk
 from bot.directory import LUOHU
 from bot.rulebook import Books
 from bot.settings import Settings
-from complaints.deadlines import Terms
 from complaints.units import Level, Unit
 from handlers.messages import Message
 from storage import drafts, engine, facts, migrate, models, people, turns
@@ -70,7 +69,7 @@ def prepare(of: Settings, channel: str, now: datetime, tell: Tell = lambda stage
         facts.put(work, "demo", "1")
         tell("directory", 0.3)
         rulebook.load(work, LUOHU, "demo")
-        _staff(work, Books(of.number_prefix, Terms())(work).directory.all, channel)
+        _staff(work, Books(of.number_prefix)(work).directory.all, channel)
     if _needs_model(writing, of, now):
         _train(writing, of, now, tell)
     writing.dispose()

@@ -19,6 +19,7 @@ FILES = {
     "calendar": "calendar.csv",
     "landmarks": "landmarks.csv",
     "points": "points.csv",
+    "terms": "terms.csv",
 }
 PEOPLE = ("channel", "sender", "unit", "role", "name")
 

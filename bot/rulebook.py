@@ -6,13 +6,14 @@ the readers name the file and the line of what is wrong. A file is loaded only i
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.calendar_file import read_calendar
 from bot.directory import read_catalogue, read_categories, read_gazetteer, read_units
-from complaints.deadlines import Terms
+from bot.terms_file import read_terms
 from complaints.rulebook import Rulebook
 from complaints.units import Directory
 from storage import reference
@@ -25,16 +26,17 @@ class NothingLoaded(Exception):
     """The database has no directory yet: `jiesu load` brings one."""
 
 
-def read(folder: Path, prefix: str, terms: Terms) -> Rulebook:
+def read(folder: Path, prefix: str) -> Rulebook:
     """Raises BadFile, and UnknownUnit for a place in no unit."""
     directory = Directory(read_units(folder / "units.csv"))
+    terms, opening = read_terms(folder / "terms.csv")
     return Rulebook(
         prefix,
         directory,
         read_gazetteer(folder, directory),
         read_catalogue(folder / "catalogue.csv"),
         read_categories(folder / "categories.csv"),
-        read_calendar(folder / "calendar.csv"),
+        replace(read_calendar(folder / "calendar.csv"), opening=opening),
         terms,
     )
 
@@ -48,14 +50,14 @@ def load(work: Work, folder: Path, by: str) -> dict[str, int]:
 def load_files(work: Work, files: dict[str, str], by: str) -> dict[str, int]:
     """files: name -> content. Raises BadFile, and nothing is kept."""
     with _folder(work, files) as together:
-        read(together, "XX", Terms())
+        read(together, "XX")
     return {name: reference.load(work, name, content, by) for name, content in files.items()}
 
 
-def imagine(work: Work, files: dict[str, str], prefix: str, terms: Terms) -> Rulebook:
+def imagine(work: Work, files: dict[str, str], prefix: str) -> Rulebook:
     """The rulebook as it would be with these files; nothing is kept. Raises BadFile."""
     with _folder(work, files) as together:
-        return read(together, prefix, terms)
+        return read(together, prefix)
 
 
 @contextmanager
@@ -75,8 +77,8 @@ def _folder(work: Work, instead: dict[str, str]) -> Iterator[Path]:
 class Books:
     """The rulebook as it is now, for every turn: asks once a second for versions, reads only what is new."""
 
-    def __init__(self, prefix: str, terms: Terms) -> None:
-        self._prefix, self._terms = prefix, terms
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
         self._versions: dict[str, int] = {}
         self._asked: datetime | None = None
         self._book: Rulebook | None = None
@@ -89,5 +91,5 @@ class Books:
             raise NothingLoaded
         if self._book is None or versions != self._versions:
             with _folder(work, {}) as folder:
-                self._book, self._versions = read(folder, self._prefix, self._terms), versions
+                self._book, self._versions = read(folder, self._prefix), versions
         return self._book

@@ -18,8 +18,8 @@ _NONE = timedelta(0)
 class Terms:
     """How long each step may take; the defaults are the service's own, not law. Raises ValueError if not positive.
 
-    accept, claim, feedback, take_back: working time. resolve: working days after the one it is filed in, 0 is the
-    same day (`end_of_working_day`). The rest is calendar time.
+    accept, claim, feedback, take_back, next_rung: working time. resolve: working days after the one it is filed in,
+    0 is the same day (`end_of_working_day`). The rest is calendar time.
     """
 
     accept: timedelta = timedelta(minutes=10)
@@ -32,6 +32,8 @@ class Terms:
     draft_reminder: timedelta = timedelta(hours=24)
     draft_expiry: timedelta = timedelta(days=7)
     reply_undo: timedelta = timedelta(seconds=30)
+    claim_undo: timedelta = timedelta(minutes=10)
+    next_rung: timedelta = timedelta(hours=1)
 
     def __post_init__(self) -> None:
         for term in fields(self):

@@ -17,7 +17,6 @@ from bot.desk import Desk
 from bot.outbox import Outbox
 from bot.rulebook import Books
 from classifier.prediction import Guess, Prediction
-from complaints.deadlines import Terms
 from handlers.dispatch import Outside
 from handlers.messages import Message
 from storage import engine, people
@@ -50,7 +49,7 @@ class Town:
         self.keys = Keyring.parse(KEYS)
         self.predict: Callable[[str], Prediction | None] = predict
         self._seed, self._count = seed, itertools.count(1)
-        self.outside = Outside(Books("LH", Terms()), lambda text: self.predict(text), Random(seed))
+        self.outside = Outside(Books("LH"), lambda text: self.predict(text), Random(seed))
         self.desk = Desk(engine.writing(url), engine.reading(url), "luohu", self.keys, lambda: self.time, self.outside)
         self.channel = TerminalChannel(lambda chat, text: self.seen.setdefault(chat, []).append(text))
 

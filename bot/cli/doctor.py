@@ -12,7 +12,6 @@ from sqlalchemy.engine import make_url
 
 from bot import settings
 from bot.rulebook import Books, NothingLoaded
-from complaints.deadlines import Terms
 from storage import engine, migrate, models, turns
 from storage.unit_of_work import Work
 
@@ -67,7 +66,7 @@ def _disk(of: settings.Settings) -> Iterator[str]:
 
 def _content(work: Work, of: settings.Settings) -> Iterator[str]:
     try:
-        rules = Books(of.number_prefix, Terms())(work)
+        rules = Books(of.number_prefix)(work)
     except NothingLoaded:
         yield "还没有机构目录：运行 jiesu load directory"
         return

@@ -12,7 +12,6 @@ import typer
 from bot import loading, rulebook, settings
 from bot.directory import LUOHU
 from bot.rulebook import Books
-from complaints.deadlines import Terms
 from complaints.rulebook import Rulebook
 from handlers import dispatch
 from handlers.dispatch import Outside
@@ -67,7 +66,7 @@ def _keep(work: Work, files: dict[str, str]) -> list[str]:
     versions = rulebook.load_files(work, files, "cli")
     lines = [f"{name}\t版本 {version}" for name, version in versions.items()]
     if before is not None and before != _rules(work).working_time:
-        outside = Outside(Books(settings.read().number_prefix, Terms()), lambda text: None, secrets.SystemRandom())
+        outside = Outside(Books(settings.read().number_prefix), lambda text: None, secrets.SystemRandom())
         told = dispatch.recount(work, outside, before)
         lines.append(f"按新日历重新计算了在办诉求的时限，通知居民 {told} 人。")
     return lines
@@ -83,11 +82,11 @@ def _files(what: str, file: Path) -> dict[str, str]:
 
 
 def _rules(work: Work) -> Rulebook:
-    return Books(settings.read().number_prefix, Terms())(work)
+    return Books(settings.read().number_prefix)(work)
 
 
 def _say_effect(work: Work, files: dict[str, str]) -> None:
-    new = rulebook.imagine(work, files, settings.read().number_prefix, Terms())
+    new = rulebook.imagine(work, files, settings.read().number_prefix)
     moved = loading.effect(work, new)
     typer.echo(f"没有错误：{len(new.directory.all)} 个单位，{len(new.categories)} 个分类。没有写入。")
     typer.echo(f"在办诉求里有 {len(moved)} 件会派到别处{'：' if moved else '。'}")

@@ -5,7 +5,7 @@ once a working day, silently. A unit without a group is passed over: the next on
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from complaints import deadlines
 from complaints.complaint import Complaint
@@ -17,7 +17,6 @@ from storage import complaints as stored
 from storage import outbox, people, turns
 
 RUNGS = 3  # the unit itself, the unit above it, the district
-NEXT_RUNG = timedelta(hours=1)  # of working time
 
 Groups = list[tuple[str, str]]
 
@@ -45,7 +44,7 @@ def _late(scene: Scene, complaint: Complaint, kind: str, due: datetime) -> list[
 
 def _set_again(scene: Scene, complaint: Complaint, kind: str, rung: int) -> None:
     hours = clocks.hours_of(scene, complaint)
-    once_more = deadlines.due(scene.now, NEXT_RUNG, hours) if rung < RUNGS else None
+    once_more = deadlines.due(scene.now, scene.rules.terms.next_rung, hours) if rung < RUNGS else None
     turns.set_clock(
         scene.work, kind, complaint.number, once_more or deadlines.working_days(scene.now, 1, scene.rules.working_time)
     )

@@ -1,15 +1,11 @@
 """/undo: one's own last act is taken back while it can be: a reply not yet sent, a claim before any word."""
 
-from datetime import timedelta
-
 from handlers import record
 from handlers.messages import Reply
 from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import turns
-
-CLAIM_WITHIN = timedelta(minutes=10)
 
 
 def undo(turn: Turn) -> Reply:
@@ -20,7 +16,7 @@ def undo(turn: Turn) -> Reply:
         return Reply(texts.reply_undone())
     if "word" in turn.args:
         return Reply(texts.reply_gone())
-    turn.case.unclaim(turn.by, turn.now, CLAIM_WITHIN)
+    turn.case.unclaim(turn.by, turn.now, turn.rules.terms.claim_undo)
     record.save(turn, turn.case, tell=False)
     return Reply(texts.unclaimed(turn.case))
 

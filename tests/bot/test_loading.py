@@ -6,7 +6,6 @@ import pytest
 
 from bot import loading, rulebook
 from bot.directory import LUOHU, BadFile
-from complaints.deadlines import Terms
 from storage import people, reference
 from tests.town import Town
 
@@ -21,7 +20,7 @@ async def test_a_dry_run_names_what_would_move_and_changes_nothing(town: Town) -
     before = await town.read(reference.versions)
     line = next(line for line in (LUOHU / "catalogue.csv").read_text("utf-8").splitlines() if ",城乡建设,," in line)
     files = catalogue((line, line.replace(",community,", ",subdistrict,", 1)))
-    new = await town.read(lambda work: rulebook.imagine(work, files, "LH", Terms()))
+    new = await town.read(lambda work: rulebook.imagine(work, files, "LH"))
     moved = await town.read(lambda work: loading.effect(work, new))
     assert [(each.number, each.before) for each in moved] == [(number, lead)]
     assert moved[0].after != lead

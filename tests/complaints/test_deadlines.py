@@ -217,6 +217,8 @@ def test_the_documented_terms_are_the_defaults():
         "draft_reminder": timedelta(hours=24),
         "draft_expiry": timedelta(days=7),
         "reply_undo": timedelta(seconds=30),
+        "claim_undo": timedelta(minutes=10),
+        "next_rung": timedelta(hours=1),
     }
 
 

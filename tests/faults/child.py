@@ -25,7 +25,6 @@ from bot.channels.terminal import NAME
 from bot.desk import Desk
 from bot.outbox import Outbox
 from bot.rulebook import Books
-from complaints.deadlines import Terms
 from handlers import router
 from handlers.dispatch import Outside
 from handlers.messages import Message, Outgoing
@@ -69,7 +68,7 @@ def build(config: dict[str, Any]) -> tuple[Desk, Written, Outside]:
     def now() -> datetime:
         return TUESDAY + timedelta(seconds=config["later"] + time.monotonic() - start)
 
-    outside = Outside(Books("LH", Terms()), lambda _: None, SystemRandom())
+    outside = Outside(Books("LH"), lambda _: None, SystemRandom())
     url = config["url"]
     desk = Desk(engine.writing(url), engine.reading(url), "luohu", Keyring.parse(KEYS), now, outside)
     return desk, Written(config["seen"], Capabilities(False, True, ordered=config["ordered"])), outside
