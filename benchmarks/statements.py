@@ -40,6 +40,12 @@ def record(engine: Engine) -> list[Said]:
             self.said = said
             return super().cursor(factory)
 
+        def execute(self, text: str, values: Any = ()) -> Any:
+            return self.cursor().execute(text, values)
+
+        def executemany(self, text: str, rows: Any) -> Any:
+            return self.cursor().executemany(text, rows)
+
         def commit(self) -> None:
             said.append(("commit", "COMMIT", ()))
             super().commit()

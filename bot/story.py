@@ -175,9 +175,9 @@ class Story:
         short = number.split("-")[2]
         for said, status in (
             (f"/接 {number}", "claimed"),
-            (f"/回 {number} 师傅下午三点上门，请留人", "claimed"),
+            (f"/回 {number} 已安排人员今天下午到现场", "claimed"),
             ("", "handling"),
-            (f"/办结 {number} 支持 事实：已更换水管 依据：物业管理条例", "replied"),
+            (f"/办结 {number} 支持 事实：已到现场处理 依据：按职责办理", "replied"),
         ):
             self.tell(f"工作群：{said}" if said else "（过了可以撤回的 30 秒）")
             if said:
@@ -187,7 +187,7 @@ class Story:
             else:
                 self.clock.ahead += timedelta(seconds=31)
             await self._read(number, {status}, f"{short} {status}")
-        await me.see(lambda f: "师傅下午三点" in f["text"], "居民收到回复")
+        await me.see(lambda f: "已安排人员" in f["text"], "居民收到回复")
 
     async def _last_word(self, me: Page, number: str) -> None:
         await me.press("解决了")

@@ -4,6 +4,7 @@ Only names of offices count (水贝社区工作站, 翠竹街道办), not those 
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from complaints.spelling import COMMUNITY, EXAMPLE, STATION, core, simplified, with_each
 from complaints.units import Directory, Level, Unit
@@ -16,10 +17,21 @@ _SUFFIXES = {
 }
 
 
+_ENDS = tuple(dict.fromkeys((*_OFFICES, *(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes))))
+
+
 def named(text: str, directory: Directory) -> tuple[str, ...]:
     """The codes of the units that `text` names by an office's name."""
     plain = simplified(text)
-    return tuple(unit.code for unit in directory.all if any(name in plain for name in _names(unit)))
+    if not any(end in plain for end in _ENDS):
+        return ()
+    return tuple(code for code, names in _offices(directory) if any(name in plain for name in names))
+
+
+@lru_cache(maxsize=4)  # a directory does not change; the next version is another one
+def _offices(directory: Directory) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(code, names) of every unit."""
+    return tuple((unit.code, tuple(_names(unit))) for unit in directory.all)
 
 
 def _names(unit: Unit) -> Iterator[str]:

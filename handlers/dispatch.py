@@ -24,17 +24,18 @@ from handlers.staff import card
 from handlers.texts import resident
 from handlers.turn import Outside as Outside  # what the wiring hands over
 from handlers.turn import Scene, Turn
+from storage import arrivals, outbox, turns
 from storage import complaints as stored
-from storage import drafts, outbox, people, turns
+from storage.arrivals import Arrival
 from storage.outbox import TakenCard
-from storage.turns import Conversation, Due
+from storage.turns import Due
 from storage.unit_of_work import Work
 
 MOST_TRIES = 5
 FAILED_CLOCK_WAITS = timedelta(minutes=1)
 log = structlog.get_logger()
 
-Kept = dict[str, int | None]  # channel and update key -> the row in the inbox; None: seen before
+Kept = dict[str, turns.New | None]  # channel and update key -> the row in the inbox; None: seen before
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ def keep(work: Work, messages: Sequence[Message], *, count: bool = False) -> Kep
     """
     kept: Kept = {}
     for message in messages:
-        id = turns.keep(work, message.channel, message.chat, message.update_key, to_json(message))
-        kept.setdefault(_key(message), id)
-        if count and id is not None and not turns.is_blocked(work, message.channel, message.chat, id):
-            turns.tried(work, id)
+        new = turns.keep_new(work, message.channel, message.chat, message.update_key, to_json(message))
+        kept.setdefault(_key(message), new)
+        if count and new is not None and not new.behind:
+            turns.tried(work, new.id)
     return kept
 
 
@@ -66,12 +67,12 @@ def _key(message: Message) -> str:
 
 def answer(work: Work, outside: Outside, message: Message, kept: Kept, *, counted: bool = False) -> None:
     """Handles one message that `keep` has kept; one that was seen before changes nothing."""
-    id = kept.pop(_key(message), None)
-    if id is None:
+    new = kept.pop(_key(message), None)
+    if new is None:
         return
-    if turns.is_blocked(work, message.channel, message.chat, id):
+    if new.behind and turns.is_blocked(work, message.channel, message.chat, new.id):
         return  # an earlier message of this chat waits for another try: this one waits behind it
-    _try(work, outside, message, id, 1 if counted else turns.tried(work, id))
+    _try(work, outside, message, new.id, 1 if counted else None)
 
 
 def waiting(work: Work, limit: int) -> list[Waiting]:
@@ -86,22 +87,27 @@ def again(work: Work, outside: Outside, rows: Sequence[Waiting]) -> None:
             _try(work, outside, message_from_json(row.body), row.id, row.tries)
 
 
-def _try(work: Work, outside: Outside, message: Message, id: int, tries: int) -> None:
-    if tries > MOST_TRIES:  # the tries before ended the process, so nobody could put it aside
+def _try(work: Work, outside: Outside, message: Message, id: int, tries: int | None) -> None:
+    """tries: the count of this try; None: it is counted with its outcome, in the transaction that kept the message."""
+    if tries is not None and tries > MOST_TRIES:  # those before ended the process, so nobody could put it aside
         _put_aside(work, outside, message, id, "EndedTheProcess")
         return
     try:
         with work.savepoint():
-            turns.done(work, id, _turn(work, outside, message))
+            turns.done(work, id, _turn(work, outside, message), counted=tries is not None)
     except Exception as error:  # noqa: BLE001 - the one place that turns a poisoned message into a quarantined one
-        name = type(error).__name__
-        log.warning("message.failed", id=id, tries=tries, error=name, at=_place(error))
-        if tries >= MOST_TRIES:
-            _put_aside(work, outside, message, id, name)
-        else:
-            turns.failed(work, id, name, timedelta(seconds=2 ** (tries - 1)))
-            if tries == 1:
-                _tell(work, outside, message, resident.tried_again())
+        _failed(work, outside, message, id, turns.tried(work, id) if tries is None else tries, error)
+
+
+def _failed(work: Work, outside: Outside, message: Message, id: int, tries: int, error: Exception) -> None:
+    name = type(error).__name__
+    log.warning("message.failed", id=id, tries=tries, error=name, at=_place(error))
+    if tries >= MOST_TRIES:
+        _put_aside(work, outside, message, id, name)
+        return
+    turns.failed(work, id, name, timedelta(seconds=2 ** (tries - 1)))
+    if tries == 1:
+        _tell(work, outside, message, resident.tried_again())
 
 
 def _place(error: BaseException) -> str:
@@ -129,13 +135,13 @@ def _tell(work: Work, outside: Outside, message: Message, text: str) -> None:
 def _turn(work: Work, outside: Outside, message: Message) -> str | None:
     """One turn; the id of the draft its words belong to."""
     rules = outside.rules(work)
-    member = people.member(work, message.channel, message.sender)
-    unit = people.unit_of_group(work, message.channel, message.chat) if message.group else None
     place = f"{message.chat}#{message.sender}" if message.group else message.chat
-    conversation = turns.lock_conversation(work, message.channel, place)
-    draft = _draft(work, conversation)
-    turn = Turn(work, outside, rules, message, conversation, member, unit or "", draft=draft)
-    outbox.reopen_line(work, message.channel, message.chat)
+    came = arrivals.arrive(work, message.channel, message.chat, message.sender, place)
+    unit = came.unit if message.group else None
+    conversation, draft = came.conversation, _live(came)
+    turn = Turn(work, outside, rules, message, conversation, came.member, unit or "", draft=draft)
+    if came.closed:
+        outbox.reopen_line(work, message.channel, message.chat)
     reply = router.route(turn)
     if reply is not None:
         _say(turn, message, reply)
@@ -146,13 +152,12 @@ def _turn(work: Work, outside: Outside, message: Message) -> str | None:
     return draft_id if conversation.draft else None
 
 
-def _draft(work: Work, conversation: Conversation) -> Draft | None:
+def _live(came: Arrival) -> Draft | None:
     """The draft in hand; one that has expired meanwhile is none."""
-    draft = drafts.load(work, conversation.draft) if conversation.draft else None
-    if draft is None or draft.state not in LIVE:
-        conversation.draft = None
+    if came.draft is None or came.draft.state not in LIVE:
+        came.conversation.draft = None
         return None
-    return draft
+    return came.draft
 
 
 def _say(scene: Scene, message: Message, reply: Reply) -> None:

@@ -1,7 +1,10 @@
 """A draft between its questions: kept with its two clocks, or ended.
 
-What was typed leaves with a draft that nobody files.
+The clocks are set when it is made and not moved by an answer: one that falls due asks when the draft was touched, and
+is set anew if that was later. What was typed leaves with a draft that nobody files.
 """
+
+from datetime import timedelta
 
 from complaints.draft import Draft, DraftState
 from handlers.messages import Outgoing, outgoing_to_json
@@ -11,12 +14,22 @@ from storage import drafts, outbox, turns
 
 
 def keep(scene: Scene, draft: Draft) -> None:
-    """Saves the draft and sets its two clocks anew."""
+    """Saves the draft. A new one gets its two clocks, one that was idle for long its reminder again."""
+    idle, is_new = scene.now - draft.touched_at, draft.version == 0
     draft.touched_at = scene.now
     drafts.save(scene.work, draft)
-    terms = scene.rules.terms
-    turns.set_clock(scene.work, "draft_reminder", draft.id, scene.now + terms.draft_reminder)
-    turns.set_clock(scene.work, "draft_expiry", draft.id, scene.now + terms.draft_expiry)
+    if is_new or idle >= scene.rules.terms.draft_reminder:
+        turns.set_clock(scene.work, "draft_reminder", draft.id, scene.now + scene.rules.terms.draft_reminder)
+    if is_new:
+        turns.set_clock(scene.work, "draft_expiry", draft.id, scene.now + scene.rules.terms.draft_expiry)
+
+
+def is_idle(scene: Scene, draft: Draft, kind: str, after: timedelta) -> bool:
+    """Whether nobody touched it for so long. If somebody did, the clock of this kind is set anew."""
+    due = draft.touched_at + after
+    if due > scene.now:
+        turns.set_clock(scene.work, kind, draft.id, due)
+    return due <= scene.now
 
 
 def end(scene: Scene, draft: Draft, state: DraftState) -> None:

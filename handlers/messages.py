@@ -5,7 +5,7 @@ whose choices become buttons with server rows once the turn commits. Nothing her
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -93,9 +93,12 @@ class Outgoing:
     again: bool = False
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def to_json(message: "Message") -> str:
     """A message as it is kept in the inbox."""
-    return json.dumps(asdict(message), ensure_ascii=False)
+    return _encoded(vars(message))
 
 
 def message_from_json(kept: str) -> Message:
@@ -107,7 +110,7 @@ def message_from_json(kept: str) -> Message:
 def outgoing_to_json(out: Outgoing) -> str:
     """What is to be shown, as it is kept in the outbox."""
     rows = [[[button.label, button.id] for button in row] for row in out.buttons]
-    return json.dumps({"text": out.text, "buttons": rows, "copy": out.copy}, ensure_ascii=False)
+    return _encoded({"text": out.text, "buttons": rows, "copy": out.copy})
 
 
 def outgoing_from_json(kept: str, again: bool = False) -> Outgoing:

@@ -7,6 +7,7 @@ the staff of its unit are heard: to others the bot is silent, but for a press an
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 import structlog
 
@@ -26,6 +27,7 @@ SLASHES = "/\uff0f"
 LONGEST_LABEL = 60  # characters: what is longer is no label, and needs no look at what was shown
 ANSWER_WITHIN = timedelta(minutes=30)  # in a group: words that come later are talk among colleagues
 log = structlog.get_logger()
+_CHINESE = sorted((word for word in BY_WORD if not word.isascii()), key=len, reverse=True)
 ASIDE = frozenset({"status", "mine", "add", "withdraw", "human", "help"})  # in the middle of a draft, which goes on
 
 
@@ -39,11 +41,18 @@ def route(turn: Turn) -> Reply | None:
 
 def _answered(turn: Turn) -> Reply | None:
     try:
-        with turn.work.savepoint():
-            return _button(turn) or _command(turn) or _plain(turn)
+        return _button(turn) or _command(turn) or _plain(turn)
     except ComplaintError as error:
-        turn.pushes.clear()
+        _undo(turn)
         return _sorry(turn, texts.refused(error, turn.rules))
+
+
+def _undo(turn: Turn) -> None:
+    """All the turn has written; the conversation is made and held again, and the line opened: these stay."""
+    turn.pushes.clear()
+    turn.work.undo()
+    turns.hold_conversation(turn.work, turn.conversation.channel, turn.conversation.chat)
+    outbox.reopen_line(turn.work, turn.message.channel, turn.message.chat)
 
 
 def _sorry(turn: Turn, text: str) -> Reply:
@@ -128,7 +137,7 @@ def _split(text: str) -> tuple[str, str]:
 
 def _glued(turn: Turn, typed: str, rest: str, slashed: bool) -> Command | None:
     """接Q8XW: a Chinese word and a number without a space between them."""
-    word = next((w for w in sorted(BY_WORD, key=len, reverse=True) if not w.isascii() and typed.startswith(w)), "")
+    word = next((word for word in _CHINESE if typed.startswith(word)), "")
     number = typed.removeprefix(word)
     if not word or not number.isascii() or not (slashed or _named(turn, number)):
         return None
@@ -342,14 +351,15 @@ def _offered(turn: Turn) -> Reply | None:
     said = normal(turn.message.text)
     if not said or len(said) > LONGEST_LABEL or (turn.message.group and not turn.message.numbered):
         return None
-    shown = [_buttons(each) for each in outbox.last_shown(turn.work, turn.message.channel, turn.message.chat)]
+    lately = outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat)
     if said.isdecimal() and len(said) <= 2:
-        latest = next((buttons for buttons in shown if buttons), [])
+        latest = next((buttons for buttons in map(_buttons, lately) if buttons), [])
         return _press(turn, latest[int(said) - 1].id) if 1 <= int(said) <= len(latest) else None
     if understood.is_bare(turn.message.text) and not turn.message.group:
-        shown = shown[:1]  # yes, no, back answer the last question only, not a card further up
-    found = [button.id for buttons in shown for button in buttons if normal(button.label) == said]
-    return _press(turn, found[0]) if found else None
+        lately = islice(lately, 1)  # yes, no, back answer the last question only, not a card further up
+    found = (button.id for each in lately for button in _buttons(each) if normal(button.label) == said)
+    first = next(found, None)
+    return _press(turn, first) if first else None
 
 
 def _buttons(shown: outbox.Shown) -> list[Button]:

@@ -23,7 +23,10 @@ from storage.unit_of_work import Work
 
 BUTTONS_LAST = timedelta(days=30)
 _EDGES = " 。.!,、~‹›"  # what stands around a label or a short answer; full-width forms are half by then
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # five bits each
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_HALF = str.maketrans({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
+_GAPS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ class Scene:
 
     def token(self, length: int = 16) -> str:
         """An opaque id nobody can guess from another."""
-        return "".join(self.outside.random.choices(_ALPHABET, k=length))
+        pairs = (length + 1) // 2
+        bits = self.outside.random.getrandbits(10 * pairs)
+        return "".join([_PAIRS[bits >> 10 * place & 1023] for place in range(pairs)])[:length]
 
     def ready(self, channel: str, chat: str, reply: Reply) -> Outgoing:
         """The reply with its choices made into buttons: each a server row that says what a press means."""
@@ -123,5 +128,4 @@ class Turn(Scene):
 
 def normal(text: str) -> str:
     """A label or a short answer as it is compared: no white space at its ends, full width made half, lower case."""
-    half = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)
-    return re.sub(r"[\s\u200b-\u200f\u2060\ufeff]+", " ", half).strip(_EDGES).casefold()
+    return _GAPS.sub(" ", text.translate(_HALF)).strip(_EDGES).casefold()

@@ -5,17 +5,18 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, or_, select, update
+from sqlalchemy import Text, bindparam, cast, delete, or_, select, update
 
 from complaints import masking
 from complaints.complaint import Complaint, Result, Solved
-from complaints.events import chained, text_hash
+from complaints.events import Event, chained, text_hash
 from complaints.workflow import OPEN, Status
+from storage.hot import Prepared
 from storage.tables import complaint as table
 from storage.tables import complaint_event, identity, label, word
-from storage.turns import insert
 from storage.unit_of_work import Overtaken, Work
 
 _PLAIN = [
@@ -49,50 +50,82 @@ _PLAIN = [
     "flags",
     "promised",
 ]
+_plain = attrgetter(*_PLAIN)
+_TYPED = ["status", "assists", "result", "solved", "details"]
+_CHANGED = [f"new_{name}" for name in _PLAIN]  # an UPDATE reserves the names of its columns
+_NEW: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*_PLAIN, *_TYPED)}
+
+_ADD = Prepared(
+    lambda insert: (
+        insert(table)
+        .values(**_NEW, tenant=bindparam("tenant_"), number=bindparam("number_"), version=0)
+        .on_conflict_do_nothing(index_elements=["tenant", "draft"])
+        .returning(table.c.number)
+    )
+)
 
 
 def add(work: Work, new: Complaint) -> bool:
     """Files it with its events. False: this draft was filed before, and nothing was written."""
-    values = {**_columns(work, new), "tenant": work.tenant, "number": new.number, "version": 0}
-    filed = insert(work, table).values(**values).on_conflict_do_nothing(index_elements=["tenant", "draft"])
-    if work.connection.execute(filed.returning(table.c.number)).first() is None:
+    if _ADD.first(work, tenant_=work.tenant, number_=new.number, **_columns(work, new)) is None:
         return False
-    _append(work, new)
+    _append(work, new, 0, None)
     return True
 
 
+def _one(name: str) -> Any:
+    return select(table).where(table.c.tenant == bindparam("tenant"), table.c[name] == bindparam(name))
+
+
+_READ = Prepared(lambda insert: _one("number"))
+_LOCK = Prepared(lambda insert: _one("number").with_for_update())
+_OF_DRAFT = Prepared(lambda insert: _one("draft"))
+
+
 def load(work: Work, number: str, *, lock: bool = True) -> Complaint | None:
-    rows = select(table).where(table.c.tenant == work.tenant, table.c.number == number)
-    row = work.connection.execute(rows.with_for_update() if lock else rows).first()
+    row = (_LOCK if lock else _READ).first(work, tenant=work.tenant, number=number)
     return None if row is None else _complaint(work, row)
 
 
 def by_draft(work: Work, draft: str) -> Complaint | None:
-    rows = select(table).where(table.c.tenant == work.tenant, table.c.draft == draft)
-    row = work.connection.execute(rows).first()
+    row = _OF_DRAFT.first(work, tenant=work.tenant, draft=draft)
     return None if row is None else _complaint(work, row)
+
+
+_SAVE = Prepared(
+    lambda insert: (
+        update(table)
+        .where(
+            table.c.tenant == bindparam("tenant_"),
+            table.c.number == bindparam("number_"),
+            table.c.version == bindparam("seen"),
+        )
+        .values(**_NEW, version=table.c.version + 1)
+    )
+)
 
 
 def save(work: Work, changed: Complaint) -> None:
     """Raises Overtaken if someone saved this complaint since it was loaded."""
-    mine = (table.c.tenant == work.tenant, table.c.number == changed.number, table.c.version == changed.version)
-    values = {**_columns(work, changed), "version": changed.version + 1}
-    if work.connection.execute(update(table).where(*mine).values(**values)).rowcount != 1:
+    mine = {"tenant_": work.tenant, "number_": changed.number, "seen": changed.version}
+    if _SAVE.change(work, **mine, **_columns(work, changed)) != 1:
         raise Overtaken(changed.number)
     changed.version += 1
-    _append(work, changed)
+    if changed.events:
+        last = _LAST_EVENT.first(work, tenant=work.tenant, complaint=changed.number)
+        _append(work, changed, *((last.seq, last.hash) if last else (0, None)))
 
 
 def _columns(work: Work, kept: Complaint) -> dict[str, Any]:
-    plain = {name: getattr(kept, name) for name in _PLAIN}
+    """By the names of `_NEW`."""
     details = work.keys.seal(json.dumps(kept.details), work.tenant, "complaint", kept.number)
     typed = {
-        "status": kept.status.value,
-        "assists": list(kept.assists),
-        "result": kept.result and kept.result.value,
-        "solved": kept.solved and kept.solved.value,
+        "new_status": kept.status.value,
+        "new_assists": list(kept.assists),
+        "new_result": kept.result and kept.result.value,
+        "new_solved": kept.solved and kept.solved.value,
     }
-    return {**plain, **typed, "details": details}
+    return {**dict(zip(_CHANGED, _plain(kept), strict=True)), **typed, "new_details": details}
 
 
 def _complaint(work: Work, row: Any) -> Complaint:
@@ -103,49 +136,64 @@ def _complaint(work: Work, row: Any) -> Complaint:
         "result": Result(row.result) if row.result else None,
         "solved": Solved(row.solved) if row.solved else None,
     }
-    plain: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+    plain: dict[str, Any] = dict(zip(_PLAIN, _plain(row), strict=True))
     return Complaint(number=row.number, details=details, version=row.version, **plain, **typed)
 
 
 # Events
 
 
-def _append(work: Work, changed: Complaint) -> None:
-    last = work.connection.execute(
+_LAST_EVENT = Prepared(
+    lambda insert: (
         select(complaint_event.c.seq, complaint_event.c.hash)
-        .where(complaint_event.c.tenant == work.tenant, complaint_event.c.complaint == changed.number)
+        .where(complaint_event.c.tenant == bindparam("tenant"), complaint_event.c.complaint == bindparam("complaint"))
         .order_by(complaint_event.c.seq.desc())
         .limit(1)
-    ).first()
-    seq, previous = (last.seq, last.hash) if last else (0, None)
-    for event in changed.events:
-        seq += 1
-        now = chained(event, changed.number, seq, previous)
-        values = {
-            "tenant": work.tenant,
-            "complaint": changed.number,
-            "seq": seq,
-            "kind": event.kind,
-            "transition": event.transition,
-            "actor": event.actor.value,
-            "actor_id": event.actor_id,
-            "at": event.at,
-            "before": event.before.value,
-            "after": event.after.value,
-            "facts": event.facts,
-            "text_hash": event.text_hash,
-            "previous": previous,
-            "hash": now,
-        }
-        work.connection.execute(complaint_event.insert().values(**values))
-        previous = now
+    )
+)
+_APPEND = Prepared(
+    lambda insert: insert(complaint_event).values({column.name: bindparam(column.name) for column in complaint_event.c})
+)
+
+
+def _append(work: Work, changed: Complaint, seq: int, previous: str | None) -> None:
+    """Its new events behind event `seq`, whose hash is `previous`."""
+    rows = []
+    for seq_, event in enumerate(changed.events, start=seq + 1):
+        hash = chained(event, changed.number, seq_, previous)
+        place = {"tenant": work.tenant, "complaint": changed.number, "seq": seq_, "previous": previous, "hash": hash}
+        rows.append({**place, **_told(event)})
+        previous = hash
+    _APPEND.many(work, rows)
     changed.events.clear()
+
+
+def _told(event: Event) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "transition": event.transition,
+        "actor": event.actor.value,
+        "actor_id": event.actor_id,
+        "at": event.at,
+        "before": event.before.value,
+        "after": event.after.value,
+        "facts": event.facts,
+        "text_hash": event.text_hash,
+    }
+
+
+_EVENTS = Prepared(
+    lambda insert: (
+        select(complaint_event)
+        .where(complaint_event.c.tenant == bindparam("tenant"), complaint_event.c.complaint == bindparam("complaint"))
+        .order_by(complaint_event.c.seq)
+    )
+)
 
 
 def events(work: Work, number: str) -> list[Any]:
     """The rows of the history, oldest first."""
-    mine = (complaint_event.c.tenant == work.tenant, complaint_event.c.complaint == number)
-    return list(work.connection.execute(select(complaint_event).where(*mine).order_by(complaint_event.c.seq)))
+    return _EVENTS.all(work, tenant=work.tenant, complaint=number)
 
 
 # Words
@@ -169,13 +217,20 @@ class Spoken:
     masked: str
 
 
+_SAY = Prepared(
+    lambda insert: (
+        insert(word).values({c.name: bindparam(c.name) for c in word.c if c is not word.c.id}).returning(word.c.id)
+    )
+)
+
+
 def say(work: Work, number: str, kind: str, author: str, text: str) -> Spoken:
     """Keeps words sealed beside their masked copy, in which the name given as contact is masked too."""
     salt, masked = os.urandom(16), masking.mask(text, names_given(work, number))
     body = work.keys.seal(text, work.tenant, "word", number)
     values = {"tenant": work.tenant, "complaint": number, "kind": kind, "author": author, "at": work.now}
-    row = word.insert().values(**values, masked=masked, body=body, salt=salt).returning(word.c.id)
-    return Spoken(int(work.connection.execute(row).scalar_one()), text_hash(text, salt), masked)
+    id = _SAY.scalar(work, **values, masked=masked, body=body, salt=salt)
+    return Spoken(int(id or 0), text_hash(text, salt), masked)
 
 
 def unsay(work: Work, id: int) -> None:
@@ -200,11 +255,20 @@ def said(work: Work, id: int) -> Said | None:
     return Said(row.complaint, row.author, text_hash(text, row.salt))
 
 
+_WORDS = Prepared(
+    lambda insert: (
+        select(word.c.id, word.c.kind, word.c.author, word.c.at, word.c.masked)
+        .where(word.c.tenant == bindparam("tenant"), word.c.complaint == bindparam("complaint"))
+        .order_by(word.c.id)
+    )
+)
+
+
 def words(work: Work, number: str, kinds: Iterable[str]) -> list[Word]:
     """Masked, oldest first."""
-    mine = (word.c.tenant == work.tenant, word.c.complaint == number, word.c.kind.in_(list(kinds)))
-    rows = work.connection.execute(select(word).where(*mine).order_by(word.c.id))
-    return [Word(row.id, row.kind, row.author, row.at, row.masked or "") for row in rows]
+    wanted = frozenset(kinds)
+    rows = _WORDS.all(work, tenant=work.tenant, complaint=number)
+    return [Word(row.id, row.kind, row.author, row.at, row.masked or "") for row in rows if row.kind in wanted]
 
 
 def last_words(work: Work, number: str, kind: str) -> str:
@@ -217,6 +281,9 @@ def last_words(work: Work, number: str, kind: str) -> str:
 # Who the complainant is, and what was said of the category
 
 
+_IDENTIFY = Prepared(lambda insert: insert(identity).values({c.name: bindparam(c.name) for c in identity.c}))
+
+
 def identify(work: Work, number: str, name: str, phone: str) -> None:
     values = {
         "tenant": work.tenant,
@@ -225,13 +292,19 @@ def identify(work: Work, number: str, name: str, phone: str) -> None:
         "phone": work.keys.seal(phone, work.tenant, "identity", number) if phone else None,
         "phone_lookup": work.keys.lookup(phone) if phone else None,
     }
-    work.connection.execute(identity.insert().values(**values))
+    _IDENTIFY.change(work, **values)
+
+
+_NAME_GIVEN = Prepared(
+    lambda insert: select(identity.c.name).where(
+        identity.c.tenant == bindparam("tenant"), identity.c.complaint == bindparam("complaint")
+    )
+)
 
 
 def names_given(work: Work, number: str) -> list[str]:
     """The name given as contact, to be masked in what anybody types; empty if none was given."""
-    mine = (identity.c.tenant == work.tenant, identity.c.complaint == number)
-    sealed = work.connection.execute(select(identity.c.name).where(*mine)).scalar()
+    sealed = _NAME_GIVEN.scalar(work, tenant=work.tenant, complaint=number)
     return [work.keys.open(sealed, work.tenant, "identity", number)] if sealed else []
 
 
@@ -245,10 +318,20 @@ def label_as(work: Work, kept: Complaint, strength: str, by: str) -> None:
 # Lists
 
 
+_OF_PERSON = Prepared(
+    lambda insert: (
+        select(table)
+        .where(*(table.c[name] == bindparam(name) for name in ("tenant", "channel", "sender")))
+        .order_by(table.c.registered_at.desc())
+        .limit(bindparam("most"))
+    )
+)
+
+
 def of_person(work: Work, channel: str, sender: str, limit: int = 10) -> list[Complaint]:
     """The complaints this account has filed, newest first."""
-    mine = (table.c.tenant == work.tenant, table.c.channel == channel, table.c.sender == sender)
-    return _list(work, select(table).where(*mine).order_by(table.c.registered_at.desc()).limit(limit))
+    rows = _OF_PERSON.all(work, tenant=work.tenant, channel=channel, sender=sender, most=limit)
+    return [_complaint(work, row) for row in rows]
 
 
 def queue(work: Work, unit: str, limit: int = 50, *, holder: str | None = None) -> list[Complaint]:

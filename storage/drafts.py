@@ -1,6 +1,7 @@
 """Loads and saves drafts: in the database from the first word, sealed whole."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,21 +14,26 @@ from storage.unit_of_work import Overtaken, Work
 
 _OUTSIDE = ("id", "channel", "chat", "sender", "began_at", "touched_at", "state", "version")
 _KNOWN = tuple(field.name for field in fields(Draft))
+_WITHIN = tuple(name for name in _KNOWN if name not in _OUTSIDE)
+COLUMNS = [table.c[name] for name in (*_OUTSIDE, "content")]
+
+
+_ADD = Prepared(lambda insert: insert(table).values({column.name: bindparam(column.name) for column in table.c}))
 
 
 def add(work: Work, new: Draft) -> None:
     values = {name: getattr(new, name) for name in _OUTSIDE} | {"state": new.state.value, "version": 0}
-    work.connection.execute(table.insert().values(tenant=work.tenant, content=_seal(work, new), **values))
+    _ADD.change(work, tenant=work.tenant, content=_seal(work, new), **values)
 
 
 _LOAD = Prepared(
-    lambda insert: select(table).where(table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id"))
+    lambda insert: select(*COLUMNS).where(table.c.tenant == bindparam("tenant"), table.c.id == bindparam("id"))
 )
 
 
 def load(work: Work, id: str) -> Draft | None:
     row = _LOAD.first(work, tenant=work.tenant, id=id)
-    return None if row is None else _draft(work, row)
+    return None if row is None else read(work, row)
 
 
 _SAVE = Prepared(
@@ -52,15 +58,18 @@ def save(work: Work, changed: Draft) -> None:
 
 
 def _seal(work: Work, kept: Draft) -> bytes:
-    content = {name: getattr(kept, name) for name in _KNOWN if name not in _OUTSIDE}
+    content = {name: getattr(kept, name) for name in _WITHIN}
     return work.keys.seal(json.dumps(content), work.tenant, "draft", kept.id)
 
 
-def _draft(work: Work, row: Any) -> Draft:
-    outside = {name: getattr(row, name) for name in _OUTSIDE} | {"state": DraftState(row.state)}
-    if row.content is None:
+def read(work: Work, cells: Sequence[Any]) -> Draft:
+    """From the cells of COLUMNS."""
+    *known, sealed = cells
+    outside = dict(zip(_OUTSIDE, known, strict=True))
+    outside["state"] = DraftState(outside["state"])
+    if sealed is None:
         return Draft(**outside)
-    content = json.loads(work.keys.open(row.content, work.tenant, "draft", row.id))
+    content = json.loads(work.keys.open(sealed, work.tenant, "draft", outside["id"]))
     content = {name: value for name, value in content.items() if name in _KNOWN}  # an older release knew others
     content["answers"] = {Slot(slot): text for slot, text in content["answers"].items()}
     content["asked"] = Slot(content["asked"]) if content["asked"] else None

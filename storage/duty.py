@@ -5,13 +5,15 @@ Kept among the facts; it ends by itself, so that nobody has to remember to come 
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from storage import facts
+from storage.hot import Prepared
 from storage.tables import fact as table
 from storage.unit_of_work import Work
 
 _NAME = "off_duty:"
+_END = "off_duty;"  # the first name behind all that begin so
 
 
 def leave(work: Work, unit: str, until: datetime) -> None:
@@ -33,10 +35,16 @@ def until(work: Work, unit: str) -> datetime | None:
     return _still(work, facts.get(work, _NAME + unit))
 
 
+_AWAY = Prepared(
+    lambda insert: select(table.c.name, table.c.value).where(
+        table.c.tenant == bindparam("tenant"), table.c.name >= bindparam("first"), table.c.name < bindparam("end")
+    )
+)
+
+
 def off(work: Work) -> frozenset[str]:
     """The codes of the units that are off duty now."""
-    mine = (table.c.tenant == work.tenant, table.c.name.startswith(_NAME, autoescape=True))
-    rows = work.connection.execute(select(table.c.name, table.c.value).where(*mine))
+    rows = _AWAY.all(work, tenant=work.tenant, first=_NAME, end=_END)
     return frozenset(row.name.removeprefix(_NAME) for row in rows if _still(work, row.value))
 
 

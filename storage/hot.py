@@ -6,10 +6,11 @@ same column types, both ways.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Dialect, Float, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.unit_of_work import Work
@@ -30,10 +31,7 @@ class Prepared:
     def all(self, work: Work, **values: Any) -> list[Any]:
         """The rows, each a named tuple."""
         compiled = self._for(work)
-        cursor = compiled.run(work, values)
-        rows = compiled.rows(cursor.fetchall())
-        cursor.close()
-        return rows
+        return compiled.rows(compiled.run(work, values).fetchall())
 
     def first(self, work: Work, **values: Any) -> Any | None:
         rows = self.all(work, **values)
@@ -46,9 +44,7 @@ class Prepared:
 
     def change(self, work: Work, **values: Any) -> int:
         """How many rows were changed."""
-        cursor = self._for(work).run(work, values)
-        changed: int = cursor.rowcount
-        cursor.close()
+        changed: int = self._for(work).run(work, values).rowcount
         return changed
 
     def many(self, work: Work, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -69,39 +65,47 @@ class _Compiled:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.text = str(compiled)
-        self._order: list[str] | None = compiled.positiontup
-        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self._in = {name: change for name, bind in compiled.binds.items() if (change := _into(bind.type, dialect))}
+        into = {name: change for name, bind in compiled.binds.items() if (change := _into(bind.type, dialect))}
+        fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        self._fixed = {name: into[name](value) if name in into else value for name, value in fixed.items()}
+        self._in = [(name, change) for name, change in into.items() if name not in fixed]
+        self._ordered = _ordering(compiled.positiontup)
         columns = list(statement.exported_columns) if _returns(statement) else []
         self._out = [(place, change) for place, c in enumerate(columns) if (change := _out_of(c.type, dialect))]
         self._row: Any = namedtuple("Row", [column.key for column in columns]) if columns else None
 
     def run(self, work: Work, values: Mapping[str, Any]) -> Any:
-        cursor = work.connection.connection.cursor()
-        cursor.execute(self.text, self._parameters(values))
-        return cursor
+        return work.driver.execute(self.text, self._parameters(values))
 
     def run_many(self, work: Work, rows: Iterable[Mapping[str, Any]]) -> None:
-        cursor = work.connection.connection.cursor()
+        cursor = work.driver.cursor()
         cursor.executemany(self.text, [self._parameters(row) for row in rows])
         cursor.close()
 
     def _parameters(self, values: Mapping[str, Any]) -> Any:
         full = {**self._fixed, **values}
-        for name, change in self._in.items():
+        for name, change in self._in:
             full[name] = change(full[name])
-        return full if self._order is None else [full[name] for name in self._order]
+        return self._ordered(full)
 
     def rows(self, found: list[Any]) -> list[Any]:
-        if not self._out:
-            return [self._row._make(row) for row in found]
-        return [self._row._make(self._changed(row)) for row in found]
+        make = self._row._make
+        return [make(self._changed(row)) for row in found] if self._out else [make(row) for row in found]
 
     def _changed(self, row: Any) -> list[Any]:
         values = list(row)
         for place, change in self._out:
             values[place] = change(values[place])
         return values
+
+
+def _ordering(names: Sequence[str] | None) -> Callable[[dict[str, Any]], Any]:
+    """Puts values in the order of the text; a driver that takes names gets them by name."""
+    if names is None:
+        return lambda full: full
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda full: [full[name] for name in names]  # itemgetter would give the one value itself
 
 
 def _returns(statement: Any) -> bool:
@@ -114,5 +118,7 @@ def _into(type_: Any, dialect: Dialect) -> Change | None:
 
 
 def _out_of(type_: Any, dialect: Dialect) -> Change | None:
+    if isinstance(type_, Float):  # both drivers give one; psycopg's type wants to see a result before it says so
+        return None
     change: Change | None = type_.dialect_impl(dialect).result_processor(dialect, None)
     return change

@@ -5,12 +5,26 @@ row that is held back on purpose (a staff reply, for its undo) joins its line wh
 when a taker may work; after it another may try again. Cards are taken beside the lines.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, null, or_, select, tuple_, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from storage.hot import Prepared
 from storage.sealed import CannotOpen
@@ -53,6 +67,55 @@ class TakenCard:
 Line = tuple[str, str]  # channel and chat
 
 
+# In clear, so that the partial indexes are used.
+_IS_WAITING = outbox.c.state == literal_column(f"'{WAITING}'")
+IS_UNSENT = outbox.c.state.in_([literal_column(f"'{WAITING}'"), literal_column(f"'{SENDING}'")])
+
+
+def _on_line(table: Any) -> ColumnElement[bool]:
+    return and_(line.c.tenant == table.c.tenant, line.c.channel == table.c.channel, line.c.chat == table.c.chat)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return or_(line.c.not_before.is_(None), line.c.not_before <= bindparam("now"))
+
+
+def _is_held_up() -> ColumnElement[bool]:
+    """By an earlier row of its line that is not held back itself."""
+    earlier = outbox.alias("earlier")
+    is_waiting = earlier.c.state == literal_column(f"'{WAITING}'")
+    held_back = and_(is_waiting, earlier.c.tries == 0, earlier.c.due > bindparam("now"))
+    return (
+        select(earlier.c.id)
+        .where(
+            earlier.c.tenant == outbox.c.tenant,
+            earlier.c.channel == outbox.c.channel,
+            earlier.c.chat == outbox.c.chat,
+            earlier.c.state.in_([literal_column(f"'{WAITING}'"), literal_column(f"'{SENDING}'")]),
+            earlier.c.id < outbox.c.id,
+            ~held_back,
+        )
+        .exists()
+    )
+
+
+_TAKEABLE = Prepared(
+    lambda insert: (
+        select(
+            *(outbox.c[name] for name in ("id", "channel", "chat", "payload", "delivery", "state", "tries", "again")),
+            *(outbox.c[name] for name in ("position", "complaint", "due")),
+        )
+        .outerjoin(line, _on_line(outbox))
+        .where(outbox.c.tenant == bindparam("tenant"), outbox.c.channel == bindparam("channel"))
+        .where(IS_UNSENT, outbox.c.due <= bindparam("now"))
+        .where(or_(_IS_WAITING, outbox.c.lease_until <= bindparam("now")), _is_open(), ~_is_held_up())
+        .order_by(outbox.c.due, outbox.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+)
+
+
 def take(
     work: Work, channels: Collection[str], limit: int, lease: timedelta, skip: Collection[Line] = ()
 ) -> list[Taken]:
@@ -60,51 +123,37 @@ def take(
 
     skip: lines to leave alone. A row that cannot be read is buried, so that it holds nobody up.
     """
-    found = (
-        select(outbox)
-        .outerjoin(line, _on_line(outbox))
-        .where(outbox.c.tenant == work.tenant, outbox.c.channel.in_(channels), _free(work))
-        .where(outbox.c.due <= work.now, _open(work), ~_held_up(work), *_but(outbox, skip))
-        .order_by(outbox.c.due, outbox.c.id)
-        .limit(limit)
-    )
-    if work.connection.dialect.name != "sqlite":
-        found = found.with_for_update(skip_locked=True, of=outbox)
-    taken = [_lease(work, row, lease) for row in work.connection.execute(found).all()]
+    rows = _of_channels(work, _TAKEABLE, channels, limit, skip)
+    rows.sort(key=lambda row: (row.due, row.id))
+    taken = [_lease(work, row, lease) for row in rows[:limit]]
     return [each for each in taken if each is not None]
 
 
-def _but(table: Any, skip: Collection[Line]) -> list[ColumnElement[bool]]:
-    return [tuple_(table.c.channel, table.c.chat).not_in(list(skip))] if skip else []
+def _of_channels(
+    work: Work, found: Prepared, channels: Collection[str], limit: int, skip: Collection[Line]
+) -> list[Any]:
+    """Channel by channel, so that the text stays the same; of a line to skip there is at most one row to leave out."""
+    if limit <= 0:
+        return []
+    out = set(skip)
+    here = {"tenant": work.tenant, "now": work.now, "most": limit + len(out)}
+    rows = [row for channel in channels for row in found.all(work, channel=channel, **here)]
+    return [row for row in rows if (row.channel, row.chat) not in out]
 
 
-def _free(work: Work) -> ColumnElement[bool]:
-    return or_(outbox.c.state == WAITING, and_(outbox.c.state == SENDING, outbox.c.lease_until <= work.now))
-
-
-def _open(work: Work) -> ColumnElement[bool]:
-    return or_(line.c.not_before.is_(None), line.c.not_before <= work.now)
-
-
-def _on_line(table: Any) -> ColumnElement[bool]:
-    return and_(line.c.tenant == table.c.tenant, line.c.channel == table.c.channel, line.c.chat == table.c.chat)
-
-
-def _held_up(work: Work) -> ColumnElement[bool]:
-    earlier = outbox.alias("earlier")
-    held_back = and_(earlier.c.state == WAITING, earlier.c.tries == 0, earlier.c.due > work.now)
-    return (
-        select(earlier.c.id)
-        .where(
-            earlier.c.tenant == outbox.c.tenant,
-            earlier.c.channel == outbox.c.channel,
-            earlier.c.chat == outbox.c.chat,
-            earlier.c.state.in_([WAITING, SENDING]),
-            earlier.c.id < outbox.c.id,
-            ~held_back,
+_LEASE = Prepared(
+    lambda insert: (
+        update(outbox)
+        .where(outbox.c.tenant == bindparam("tenant_"), outbox.c.id == bindparam("id_"))
+        .values(
+            state=SENDING,
+            lease_until=bindparam("until"),
+            tries=outbox.c.tries + 1,
+            position=bindparam("position_"),
+            again=bindparam("doubt"),
         )
-        .exists()
     )
+)
 
 
 def _lease(work: Work, row: Any, lease: timedelta) -> Taken | None:
@@ -115,42 +164,83 @@ def _lease(work: Work, row: Any, lease: timedelta) -> Taken | None:
         return None
     position = row.position or next_position(work, row.channel, row.chat)
     doubt = row.state == SENDING or row.again
-    changed = {"state": SENDING, "lease_until": work.now + lease, "tries": row.tries + 1, "position": position}
-    _change(work, row.id, again=doubt, **changed)
+    until = work.now + lease
+    _LEASE.change(work, tenant_=work.tenant, id_=row.id, until=until, position_=position, doubt=doubt)
     return Taken(row.id, row.channel, row.chat, payload, row.delivery, row.tries + 1, doubt, position, row.complaint)
 
 
-def next_position(work: Work, channel: str, chat: str) -> int:
-    new = insert(work, line).values(tenant=work.tenant, channel=channel, chat=chat, position=1)
-    counted = new.on_conflict_do_update(
-        index_elements=["tenant", "channel", "chat"], set_={"position": line.c.position + 1}
+_NEXT_POSITION = Prepared(
+    lambda insert: (
+        insert(line)
+        .values(tenant=bindparam("tenant"), channel=bindparam("channel"), chat=bindparam("chat"), position=1)
+        .on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_={"position": line.c.position + 1})
+        .returning(line.c.position)
     )
-    return int(work.connection.execute(counted.returning(line.c.position)).scalar_one())
+)
+
+
+def next_position(work: Work, channel: str, chat: str) -> int:
+    return int(_NEXT_POSITION.scalar(work, tenant=work.tenant, channel=channel, chat=chat) or 0)
+
+
+_SENT = Prepared(
+    lambda insert: (
+        update(outbox)
+        .where(outbox.c.tenant == bindparam("tenant_"), outbox.c.id == bindparam("id_"))
+        .values(
+            state=SENT,
+            sent_at=bindparam("now"),
+            message_id=bindparam("message_id_"),
+            error=null(),
+            lease_until=null(),
+            again=and_(outbox.c.again, bindparam("may_be_second", type_=Boolean)),
+        )
+    )
+)
 
 
 def sent(work: Work, id: int, message_id: str, *, once: bool = False) -> None:
     """once: its reader goes by positions, so whatever was in doubt, it is read once."""
-    sure = {"again": False} if once else {}
-    _change(work, id, state=SENT, sent_at=work.now, message_id=message_id, error=None, lease_until=None, **sure)
+    mine = {"tenant_": work.tenant, "id_": id}
+    _SENT.change(work, **mine, now=work.now, message_id_=message_id, may_be_second=not once)
+
+
+_TRY_AGAIN = Prepared(
+    lambda insert: (
+        update(outbox)
+        .where(outbox.c.tenant == bindparam("tenant_"), outbox.c.id == bindparam("id_"))
+        .values(
+            state=WAITING,
+            due=bindparam("due_"),
+            error=bindparam("error_"),
+            lease_until=null(),
+            again=or_(outbox.c.again, bindparam("doubt", type_=Boolean)),
+        )
+    )
+)
 
 
 def try_again(work: Work, id: int, wait: timedelta, error: str, *, doubt: bool = False) -> None:
     """doubt: it may have arrived; the next send says so."""
-    again = {"again": True} if doubt else {}
-    _change(work, id, state=WAITING, due=work.now + wait, error=error, lease_until=None, **again)
+    _TRY_AGAIN.change(work, tenant_=work.tenant, id_=id, due_=work.now + wait, error_=error, doubt=doubt)
+
+
+_GIVE_UP = Prepared(
+    lambda insert: (
+        update(outbox)
+        .where(outbox.c.tenant == bindparam("tenant_"), outbox.c.id == bindparam("id_"))
+        .values(state=bindparam("state_"), error=bindparam("error_"), lease_until=null())
+    )
+)
 
 
 def park(work: Work, id: int, error: str) -> None:
     """Nobody knows whether it arrived and it must not arrive twice: a person decides."""
-    _change(work, id, state=PARKED, error=error, lease_until=None)
+    _GIVE_UP.change(work, tenant_=work.tenant, id_=id, state_=PARKED, error_=error)
 
 
 def bury(work: Work, id: int, error: str) -> None:
-    _change(work, id, state=DEAD, error=error, lease_until=None)
-
-
-def _change(work: Work, id: int, **values: Any) -> None:
-    work.connection.execute(update(outbox).where(outbox.c.tenant == work.tenant, outbox.c.id == id).values(**values))
+    _GIVE_UP.change(work, tenant_=work.tenant, id_=id, state_=DEAD, error_=error)
 
 
 def blank(work: Work, channel: str, chat: str, since: datetime, payload: str) -> None:
@@ -170,8 +260,7 @@ def close_line(work: Work, channel: str, chat: str, reason: str) -> None:
     """The chat cannot be written to: what waits is buried, so that nothing behind it waits for ever."""
     _change_line(work, channel, chat, unreachable=reason)
     mine = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
-    waits = outbox.c.state.in_([WAITING, SENDING])
-    work.connection.execute(update(outbox).where(*mine, waits).values(state=DEAD, error=reason))
+    work.connection.execute(update(outbox).where(*mine, IS_UNSENT).values(state=DEAD, error=reason))
 
 
 _REOPEN = Prepared(
@@ -201,12 +290,19 @@ def _change_line(work: Work, channel: str, chat: str, **values: Any) -> None:
 # Cards
 
 
+_HANG = Prepared(
+    lambda insert: (
+        insert(card)
+        .values({name: bindparam(name) for name in ("tenant", "channel", "chat", "complaint", "due")})
+        .values(wanted=1)
+        .on_conflict_do_nothing()
+    )
+)
+
+
 def hang_card(work: Work, channel: str, chat: str, complaint: str) -> None:
     """A card of this complaint in this chat, if none hangs there yet."""
-    new = insert(work, card).values(
-        tenant=work.tenant, channel=channel, chat=chat, complaint=complaint, wanted=1, due=work.now
-    )
-    work.connection.execute(new.on_conflict_do_nothing())
+    _HANG.change(work, tenant=work.tenant, channel=channel, chat=chat, complaint=complaint, due=work.now)
 
 
 def take_down_cards(work: Work, channel: str, chat: str) -> None:
@@ -215,53 +311,110 @@ def take_down_cards(work: Work, channel: str, chat: str) -> None:
     work.connection.execute(delete(card).where(*mine))
 
 
+_WANT = Prepared(
+    lambda insert: (
+        update(card)
+        .where(card.c.tenant == bindparam("tenant_"), card.c.complaint == bindparam("complaint_"))
+        .values(wanted=card.c.wanted + 1, due=bindparam("now"))
+    )
+)
+
+
 def want_cards(work: Work, complaint: str) -> None:
     """All cards of this complaint, wherever they hang."""
-    mine = (card.c.tenant == work.tenant, card.c.complaint == complaint)
-    work.connection.execute(update(card).where(*mine).values(wanted=card.c.wanted + 1, due=work.now))
+    _WANT.change(work, tenant_=work.tenant, complaint_=complaint, now=work.now)
+
+
+def _is_stale(of: Any) -> ColumnElement[bool]:
+    """Not what is shown, due, and nobody is drawing it."""
+    is_free = or_(of.c.lease_until.is_(None), of.c.lease_until <= bindparam("now"))
+    return and_(of.c.wanted > of.c.shown, of.c.due <= bindparam("now"), is_free)
+
+
+def _is_behind_another() -> ColumnElement[bool]:
+    """That of the same chat, so that one card of a chat is drawn at a time."""
+    first = card.alias("first")
+    here = [first.c[name] == card.c[name] for name in ("tenant", "channel", "chat")]
+    is_before = or_(first.c.due < card.c.due, and_(first.c.due == card.c.due, first.c.complaint < card.c.complaint))
+    return select(first.c.complaint).where(*here, _is_stale(first), first.c.due <= card.c.due, is_before).exists()
+
+
+def _has_words_due() -> ColumnElement[bool]:
+    here = [outbox.c[name] == card.c[name] for name in ("tenant", "channel", "chat")]
+    # a CASE, so that SQLite looks among the rows of the chat, not among all that are due
+    is_due = case((outbox.c.due <= bindparam("now"), literal_column("1"))) == literal_column("1")
+    return select(outbox.c.id).where(*here, IS_UNSENT, _IS_WAITING, is_due).exists()
+
+
+_TAKEABLE_CARDS = Prepared(
+    lambda insert: (
+        select(*(card.c[name] for name in ("channel", "chat", "complaint", "wanted", "message_id", "tries", "due")))
+        .outerjoin(line, _on_line(card))
+        .where(card.c.tenant == bindparam("tenant"), card.c.channel == bindparam("channel"), _is_stale(card))
+        .where(_is_open(), line.c.unreachable.is_(None), ~_has_words_due(), ~_is_behind_another())
+        .order_by(card.c.due)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=card)
+    )
+)
 
 
 def take_cards(
     work: Work, channels: Collection[str], limit: int, lease: timedelta, skip: Collection[Line] = ()
 ) -> list[TakenCard]:
     """Leases the first stale card of up to `limit` chats; words that are due to a chat go before its cards."""
-    place = func.row_number().over(partition_by=(card.c.channel, card.c.chat), order_by=(card.c.due, card.c.complaint))
-    first = (
-        select(card.c.channel, card.c.chat, card.c.complaint, place.label("place"))
-        .outerjoin(line, _on_line(card))
-        .where(card.c.tenant == work.tenant, card.c.channel.in_(channels), card.c.wanted > card.c.shown)
-        .where(card.c.due <= work.now, or_(card.c.lease_until.is_(None), card.c.lease_until <= work.now))
-        .where(_open(work), line.c.unreachable.is_(None), ~_words_due(work), *_but(card, skip))
-        .subquery()
-    )
-    same = and_(*(card.c[name] == first.c[name] for name in ("channel", "chat", "complaint")))
-    found = select(card).join(first, same).where(card.c.tenant == work.tenant, first.c.place == 1)
-    found = found.order_by(card.c.due).limit(limit)
-    if work.connection.dialect.name != "sqlite":
-        found = found.with_for_update(skip_locked=True, of=card)
-    return [_lease_card(work, row, lease) for row in work.connection.execute(found).all()]
+    rows = _of_channels(work, _TAKEABLE_CARDS, channels, limit, skip)
+    rows.sort(key=lambda row: row.due)
+    return [_lease_card(work, row, lease) for row in rows[:limit]]
 
 
-def _words_due(work: Work) -> ColumnElement[bool]:
-    here = (outbox.c.tenant == card.c.tenant, outbox.c.channel == card.c.channel, outbox.c.chat == card.c.chat)
-    return select(outbox.c.id).where(*here, outbox.c.state == WAITING, outbox.c.due <= work.now).exists()
+def _this_card() -> list[ColumnElement[bool]]:
+    return [card.c[name] == bindparam(f"{name}_") for name in ("tenant", "channel", "chat", "complaint")]
+
+
+def _names(work: Work, of: Any) -> dict[str, str]:
+    return {"tenant_": work.tenant, "channel_": of.channel, "chat_": of.chat, "complaint_": of.complaint}
+
+
+_LEASE_CARD = Prepared(
+    lambda insert: update(card).where(*_this_card()).values(lease_until=bindparam("until"), tries=card.c.tries + 1)
+)
 
 
 def _lease_card(work: Work, row: Any, lease: timedelta) -> TakenCard:
     position = next_position(work, row.channel, row.chat)
-    _change_card(work, row.channel, row.chat, row.complaint, lease_until=work.now + lease, tries=row.tries + 1)
+    _LEASE_CARD.change(work, **_names(work, row), until=work.now + lease)
     return TakenCard(row.channel, row.chat, row.complaint, row.wanted, row.message_id, row.tries + 1, position)
+
+
+_SHOWN = Prepared(
+    lambda insert: (
+        update(card)
+        .where(*_this_card())
+        .values({name: bindparam(f"new_{name}") for name in ("shown", "message_id", "position", "payload")})
+        .values(tries=0, lease_until=null(), error=null())
+    )
+)
 
 
 def card_shown(work: Work, taken: TakenCard, message_id: str, payload: str) -> None:
     """What was drawn is kept sealed, so that a page that comes back can show it."""
     sealed = work.keys.seal(payload, work.tenant, "card", taken.channel, taken.chat, taken.complaint)
-    values = {"shown": taken.wanted, "message_id": message_id, "tries": 0, "lease_until": None, "error": None}
-    _change_card(work, taken.channel, taken.chat, taken.complaint, position=taken.position, payload=sealed, **values)
+    new = {"new_shown": taken.wanted, "new_message_id": message_id, "new_position": taken.position}
+    _SHOWN.change(work, **_names(work, taken), **new, new_payload=sealed)
+
+
+_CARD_AGAIN = Prepared(
+    lambda insert: (
+        update(card)
+        .where(*_this_card())
+        .values(lease_until=null(), due=bindparam("new_due"), error=bindparam("new_error"))
+    )
+)
 
 
 def card_again(work: Work, taken: TakenCard, wait: timedelta, error: str) -> None:
-    _change_card(work, taken.channel, taken.chat, taken.complaint, lease_until=None, due=work.now + wait, error=error)
+    _CARD_AGAIN.change(work, **_names(work, taken), new_due=work.now + wait, new_error=error)
 
 
 def drop_card(work: Work, taken: TakenCard) -> None:
@@ -270,18 +423,25 @@ def drop_card(work: Work, taken: TakenCard) -> None:
     work.connection.execute(delete(card).where(*mine, card.c.complaint == taken.complaint))
 
 
-def _change_card(work: Work, channel: str, chat: str, complaint: str, **values: Any) -> None:
-    mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
-    work.connection.execute(update(card).where(*mine, card.c.complaint == complaint).values(**values))
+_CARD_OF_MESSAGE = Prepared(
+    lambda insert: select(card.c.complaint).where(*_here(card), card.c.message_id == bindparam("message_id"))
+)
+_SPOKEN_OF = Prepared(
+    lambda insert: select(outbox.c.complaint).where(
+        *_here(outbox), outbox.c.message_id == bindparam("message_id"), outbox.c.complaint.is_not(None)
+    )
+)
 
 
 def card_of_message(work: Work, channel: str, chat: str, message_id: str) -> str | None:
     """The complaint whose card this message is, or of which it speaks: a reminder is replied to like a card."""
-    mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
-    found = select(card.c.complaint).where(*mine, card.c.message_id == message_id)
-    here = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
-    spoken = select(outbox.c.complaint).where(*here, outbox.c.message_id == message_id)
-    return work.connection.execute(found).scalar() or work.connection.execute(spoken).scalar()
+    here = {"tenant": work.tenant, "channel": channel, "chat": chat, "message_id": message_id}
+    return _CARD_OF_MESSAGE.scalar(work, **here) or _SPOKEN_OF.scalar(work, **here)
+
+
+def _here(table: Any) -> list[ColumnElement[bool]]:
+    """The rows of one chat."""
+    return [table.c[name] == bindparam(name) for name in ("tenant", "channel", "chat")]
 
 
 # What a page asks for when it comes back
@@ -300,14 +460,32 @@ class Shown:
     again: bool = False
 
 
+_TEXT = [outbox.c[name] for name in ("id", "channel", "chat", "position", "payload", "again")]
+_CARD = [card.c[name] for name in ("channel", "chat", "complaint", "position", "payload")]
+
+_TEXTS_AFTER = Prepared(
+    lambda insert: (
+        select(*_TEXT)
+        .where(*_here(outbox), outbox.c.state == SENT, outbox.c.position > bindparam("position"))
+        .order_by(outbox.c.position)
+        .limit(bindparam("most"))
+    )
+)
+_CARDS_AFTER = Prepared(
+    lambda insert: (
+        select(*_CARD)
+        .where(*_here(card), card.c.position > bindparam("position"), card.c.payload.is_not(None))
+        .order_by(card.c.position)
+        .limit(bindparam("most"))
+    )
+)
+
+
 def after(work: Work, channel: str, chat: str, position: int, limit: int = 200) -> list[Shown]:
     """What this chat was sent after `position`, in order: texts, and each card in its latest state."""
-    here = (outbox.c.tenant == work.tenant, outbox.c.channel == channel, outbox.c.chat == chat)
-    texts = select(outbox).where(*here, outbox.c.state == SENT, outbox.c.position > position)
-    mine = (card.c.tenant == work.tenant, card.c.channel == channel, card.c.chat == chat)
-    cards = select(card).where(*mine, card.c.position > position, card.c.payload.is_not(None))
-    found = [_text(work, row) for row in work.connection.execute(texts.order_by(outbox.c.position).limit(limit))]
-    found += [_card(work, row) for row in work.connection.execute(cards.order_by(card.c.position).limit(limit))]
+    here = {"tenant": work.tenant, "channel": channel, "chat": chat, "position": position, "most": limit}
+    found = [_text(work, row) for row in _TEXTS_AFTER.all(work, **here)]
+    found += [_card(work, row) for row in _CARDS_AFTER.all(work, **here)]
     return sorted(found, key=lambda shown: shown.position)[:limit]
 
 
@@ -322,49 +500,50 @@ def _card(work: Work, row: Any) -> Shown:
 
 
 _LOOKED_BACK = 5  # messages
+_CARD_AS_TEXT = {column.name: column for column in _CARD} | {
+    "kind": literal_column("'card'").label("kind"),
+    "id": null().label("id"),
+    "again": null().label("again"),
+}
 
-_LAST_TEXTS = Prepared(
-    lambda insert: (
-        select(outbox)
-        .where(
-            outbox.c.tenant == bindparam("tenant"),
-            outbox.c.channel == bindparam("channel"),
-            outbox.c.chat == bindparam("chat"),
-            or_(
-                outbox.c.state == SENT,
-                and_(or_(outbox.c.state == WAITING, outbox.c.state == SENDING), outbox.c.due <= bindparam("now")),
-            ),
-        )
-        .order_by(outbox.c.id.desc())
-        .limit(_LOOKED_BACK)
+_texts = (
+    select(literal_column("'text'").label("kind"), *_TEXT, null().label("complaint"))
+    .where(
+        *_here(outbox),
+        or_(
+            outbox.c.state == SENT,
+            and_(or_(outbox.c.state == WAITING, outbox.c.state == SENDING), outbox.c.due <= bindparam("now")),
+        ),
     )
+    .order_by(outbox.c.id.desc())
+    .limit(_LOOKED_BACK)
+    .subquery("texts")
 )
-_LAST_CARDS = Prepared(
-    lambda insert: (
-        select(card)
-        .where(
-            card.c.tenant == bindparam("tenant"),
-            card.c.channel == bindparam("channel"),
-            card.c.chat == bindparam("chat"),
-            card.c.payload.is_not(None),
-        )
-        .order_by(card.c.position.desc())
-        .limit(_LOOKED_BACK)
-    )
+_cards = (
+    select(*(_CARD_AS_TEXT[column.name] for column in _texts.c))
+    .where(*_here(card), card.c.payload.is_not(None))
+    .order_by(card.c.position.desc())
+    .limit(_LOOKED_BACK)
+    .subquery("cards")
 )
+_LAST_TEXTS = Prepared(lambda insert: union_all(select(*_texts.c), select(*_cards.c)))
 
 
 def last_shown(work: Work, channel: str, chat: str) -> list[Shown]:
     """What this chat saw last, the newest first; what is on its way counts, for people who type ahead."""
-    here = {"tenant": work.tenant, "channel": channel, "chat": chat}
-    found = [_text(work, row) for row in _LAST_TEXTS.all(work, **here, now=work.now)]
-    found += [_card(work, row) for row in _LAST_CARDS.all(work, **here)]
-    return sorted(found, key=lambda shown: -shown.position)[:_LOOKED_BACK]
+    return list(shown_lately(work, channel, chat))
+
+
+def shown_lately(work: Work, channel: str, chat: str) -> Iterator[Shown]:
+    """The same, each opened only when it is asked for."""
+    rows = _LAST_TEXTS.all(work, tenant=work.tenant, channel=channel, chat=chat, now=work.now)
+    rows.sort(key=lambda row: -(row.position or _ON_ITS_WAY + row.id))
+    return (_text(work, row) if row.kind == "text" else _card(work, row) for row in rows[:_LOOKED_BACK])
 
 
 def next_due(work: Work) -> datetime | None:
     """When the next row or card that waits falls due; None if nothing waits."""
-    rows = select(func.min(outbox.c.due)).where(outbox.c.tenant == work.tenant, outbox.c.state == WAITING)
+    rows = select(func.min(outbox.c.due)).where(outbox.c.tenant == work.tenant, IS_UNSENT, _IS_WAITING)
     cards = select(func.min(card.c.due)).where(card.c.tenant == work.tenant, card.c.wanted > card.c.shown)
     found = [work.connection.execute(query).scalar() for query in (rows, cards)]
     return min((due for due in found if due is not None), default=None)
@@ -375,11 +554,19 @@ def counts(work: Work) -> dict[str, int]:
     return {state: int(number) for state, number in work.connection.execute(rows)}
 
 
+_HELD_BACK = Prepared(
+    lambda insert: (
+        select(outbox.c.word)
+        .where(outbox.c.tenant == bindparam("tenant"), outbox.c.complaint == bindparam("complaint"))
+        .where(outbox.c.word.is_not(None), outbox.c.state == WAITING, outbox.c.due > bindparam("now"))
+        .order_by(outbox.c.id)
+    )
+)
+
+
 def held_back(work: Work, complaint: str) -> list[int]:
     """The words about this complaint that wait, oldest first, until they can no longer be taken back."""
-    mine = (outbox.c.tenant == work.tenant, outbox.c.complaint == complaint, outbox.c.word.is_not(None))
-    rows = select(outbox.c.word).where(*mine, outbox.c.state == WAITING, outbox.c.due > work.now)
-    return list(work.connection.execute(rows.order_by(outbox.c.id)).scalars())
+    return [row.word for row in _HELD_BACK.all(work, tenant=work.tenant, complaint=complaint, now=work.now)]
 
 
 def hurry(work: Work, word: int) -> bool:

@@ -1,8 +1,10 @@
 """Staff, their groups, and the one-time codes by which both are bound."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -32,8 +34,9 @@ class Code:
     name: str
 
 
+COLUMNS = [staff.c.id, staff.c.unit, staff.c.role, staff.c.name]
 _MEMBER = Prepared(
-    lambda insert: select(staff).where(
+    lambda insert: select(*COLUMNS).where(
         staff.c.tenant == bindparam("tenant"),
         staff.c.channel == bindparam("channel"),
         staff.c.sender == bindparam("sender"),
@@ -44,13 +47,23 @@ _MEMBER = Prepared(
 
 def member(work: Work, channel: str, sender: str) -> Member | None:
     row = _MEMBER.first(work, tenant=work.tenant, channel=channel, sender=sender)
-    return None if row is None else Member(row.id, row.unit, row.role, _open(work, row.name, row.id))
+    return None if row is None else read(work, row)
+
+
+def read(work: Work, cells: Sequence[Any]) -> Member:
+    """From the cells of COLUMNS."""
+    id, unit, role, name = cells
+    return Member(id, unit, role, _open(work, name, id))
+
+
+_NAME = Prepared(
+    lambda insert: select(staff.c.name).where(staff.c.tenant == bindparam("tenant"), staff.c.id == bindparam("id"))
+)
 
 
 def name_of(work: Work, id: str) -> str:
     """Empty for somebody unknown."""
-    row = work.connection.execute(select(staff).where(staff.c.tenant == work.tenant, staff.c.id == id)).first()
-    return "" if row is None else _open(work, row.name, id)
+    return _open(work, _NAME.scalar(work, tenant=work.tenant, id=id), id)
 
 
 def _open(work: Work, sealed: bytes | None, id: str) -> str:
@@ -70,16 +83,29 @@ def join(work: Work, id: str, channel: str, sender: str, unit: str, role: str, n
     work.connection.execute(update(staff).where(*mine).values(name=sealed))
 
 
+_UNIT_OF_GROUP = Prepared(
+    lambda insert: select(group_chat.c.unit).where(
+        group_chat.c.tenant == bindparam("tenant"),
+        group_chat.c.channel == bindparam("channel"),
+        group_chat.c.chat == bindparam("chat"),
+    )
+)
+
+
 def unit_of_group(work: Work, channel: str, chat: str) -> str | None:
-    mine = (group_chat.c.tenant == work.tenant, group_chat.c.channel == channel, group_chat.c.chat == chat)
-    return work.connection.execute(select(group_chat.c.unit).where(*mine)).scalar()
+    return _UNIT_OF_GROUP.scalar(work, tenant=work.tenant, channel=channel, chat=chat)
+
+
+_GROUPS = Prepared(
+    lambda insert: select(group_chat.c.channel, group_chat.c.chat).where(
+        group_chat.c.tenant == bindparam("tenant"), group_chat.c.unit == bindparam("unit")
+    )
+)
 
 
 def groups_of(work: Work, unit: str) -> list[tuple[str, str]]:
     """(channel, chat) of every group bound to this unit."""
-    mine = (group_chat.c.tenant == work.tenant, group_chat.c.unit == unit)
-    rows = work.connection.execute(select(group_chat.c.channel, group_chat.c.chat).where(*mine))
-    return [(row.channel, row.chat) for row in rows]
+    return [(row.channel, row.chat) for row in _GROUPS.all(work, tenant=work.tenant, unit=unit)]
 
 
 def bind_group(work: Work, channel: str, chat: str, unit: str, by: str) -> None:

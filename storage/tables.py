@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     false,
     text,
 )
@@ -183,7 +184,13 @@ complaint = Table(
     _count("version"),
     UniqueConstraint("tenant", "draft", name="complaint_filed_once"),
 )
-Index("complaint_of_person", complaint.c.tenant, complaint.c.channel, complaint.c.sender)
+Index(
+    "complaint_of_person",
+    complaint.c.tenant,
+    complaint.c.channel,
+    complaint.c.sender,
+    complaint.c.registered_at,
+)
 Index("complaint_in_queue", complaint.c.tenant, complaint.c.lead, complaint.c.status)
 
 # Words said about a complaint: erased with their salt, while the event that speaks of them stays.
@@ -281,8 +288,36 @@ outbox = Table(
     Column("payload", Sealed),
 )
 Index("outbox_line", outbox.c.tenant, outbox.c.channel, outbox.c.chat, outbox.c.id)
-Index("outbox_due", outbox.c.tenant, outbox.c.state, outbox.c.due)
+_unsent = outbox.c.state.in_(["waiting", "sending"])
+Index(
+    "outbox_due",
+    outbox.c.tenant,
+    outbox.c.channel,
+    outbox.c.due,
+    outbox.c.id,
+    sqlite_where=_unsent,
+    postgresql_where=_unsent,
+)
+Index(
+    "outbox_unsent",
+    outbox.c.tenant,
+    outbox.c.channel,
+    outbox.c.chat,
+    outbox.c.id,
+    sqlite_where=_unsent,
+    postgresql_where=_unsent,
+)
 Index("outbox_read", outbox.c.tenant, outbox.c.channel, outbox.c.chat, outbox.c.position)
+_speaks_of_one = and_(outbox.c.message_id.is_not(None), outbox.c.complaint.is_not(None))
+Index(
+    "outbox_message",
+    outbox.c.tenant,
+    outbox.c.channel,
+    outbox.c.chat,
+    outbox.c.message_id,
+    sqlite_where=_speaks_of_one,
+    postgresql_where=_speaks_of_one,
+)
 Index("outbox_of_complaint", outbox.c.tenant, outbox.c.complaint)
 
 # Cards are not in the line: the sender draws the present state when its turn comes.
@@ -305,7 +340,17 @@ card = Table(
 )
 Index("card_of_complaint", card.c.tenant, card.c.complaint)
 _stale = card.c.wanted > card.c.shown
-Index("card_stale", card.c.tenant, card.c.due, sqlite_where=_stale, postgresql_where=_stale)
+Index("card_stale", card.c.tenant, card.c.channel, card.c.due, sqlite_where=_stale, postgresql_where=_stale)
+Index(
+    "card_stale_of_chat",
+    card.c.tenant,
+    card.c.channel,
+    card.c.chat,
+    card.c.due,
+    sqlite_where=_stale,
+    postgresql_where=_stale,
+)
+Index("card_message", card.c.tenant, card.c.channel, card.c.chat, card.c.message_id)
 Index("card_read", card.c.tenant, card.c.channel, card.c.chat, card.c.position)
 
 button = Table(
@@ -459,6 +504,6 @@ fact = Table(
     "fact",
     metadata,
     _tenant(),
-    Column("name", Text, primary_key=True),
+    Column("name", Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True),  # for ranges of names
     _needed("value", Text),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, literal_column, null, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_column, null, select, update
 from sqlalchemy.dialects import sqlite
 
 from storage.hot import Prepared
@@ -40,6 +40,14 @@ class Kept:
     tries: int
 
 
+_WAITS: ColumnElement[str] = literal_column(f"'{WAITING}'")  # in clear, so that the partial index is used
+_earlier = inbox.alias("earlier")
+_of_chat = (
+    _earlier.c.tenant == bindparam("tenant"),
+    _earlier.c.channel == bindparam("channel"),
+    _earlier.c.chat == bindparam("chat"),
+    _earlier.c.state == _WAITS,
+)
 _KEEP = Prepared(
     lambda insert: (
         insert(inbox)
@@ -49,35 +57,46 @@ _KEEP = Prepared(
             update_key=bindparam("update_key"),
             chat=bindparam("chat"),
             received_at=bindparam("now"),
-            state=WAITING,
+            state=_WAITS,
             due=bindparam("now"),
             body=bindparam("body"),
         )
         .on_conflict_do_nothing()
-        .returning(inbox.c.id)
+        .returning(
+            inbox.c.id,
+            select(_earlier.c.id)
+            .where(*_of_chat, _earlier.c.update_key != bindparam("update_key"))
+            .exists()
+            .label("behind"),
+        )
     )
 )
 
 
+@dataclass(frozen=True)
+class New:
+    """A row just made. behind: an earlier message of its chat waits, or has not been handled yet."""
+
+    id: int
+    behind: bool
+
+
 def keep(work: Work, channel: str, chat: str, update_key: str, body: str) -> int | None:
     """Keeps a message before anything is done with it. None: it was seen before."""
+    new = keep_new(work, channel, chat, update_key, body)
+    return None if new is None else new.id
+
+
+def keep_new(work: Work, channel: str, chat: str, update_key: str, body: str) -> New | None:
+    """The same, and whether it is to wait behind another."""
     sealed = work.keys.seal(body, work.tenant, "inbox", channel, update_key)
     row = {"tenant": work.tenant, "channel": channel, "chat": chat, "update_key": update_key}
-    return _KEEP.scalar(work, **row, now=work.now, body=sealed)
+    new = _KEEP.first(work, **row, now=work.now, body=sealed)
+    return None if new is None else New(new.id, new.behind)
 
 
 _EARLIER = Prepared(
-    lambda insert: (
-        select(inbox.c.id)
-        .where(
-            inbox.c.tenant == bindparam("tenant"),
-            inbox.c.channel == bindparam("channel"),
-            inbox.c.chat == bindparam("chat"),
-            inbox.c.state == literal_column(f"'{WAITING}'"),  # in clear, so that the partial index is used
-            inbox.c.id < bindparam("id"),
-        )
-        .limit(1)
-    )
+    lambda insert: select(_earlier.c.id).where(*_of_chat, _earlier.c.id < bindparam("id")).limit(literal_column("1"))
 )
 
 
@@ -86,21 +105,41 @@ def is_blocked(work: Work, channel: str, chat: str, id: int) -> bool:
     return _EARLIER.scalar(work, tenant=work.tenant, channel=channel, chat=chat, id=id) is not None
 
 
+_STATE = Prepared(
+    lambda insert: select(inbox.c.state).where(inbox.c.tenant == bindparam("tenant"), inbox.c.id == bindparam("id"))
+)
+
+
 def is_waiting(work: Work, id: int) -> bool:
     """Whether it is still to be handled: a look for waiting ones may have come between keeping and handling it."""
-    row = select(inbox.c.state).where(inbox.c.tenant == work.tenant, inbox.c.id == id)
-    return work.connection.execute(row).scalar() == WAITING
+    return bool(_STATE.scalar(work, tenant=work.tenant, id=id) == WAITING)
+
+
+_FIRST_OF_CHATS = Prepared(
+    lambda insert: (
+        select(inbox)
+        .where(inbox.c.tenant == bindparam("tenant"), inbox.c.state == _WAITS, inbox.c.due <= bindparam("now"))
+        .where(
+            ~select(_earlier.c.id)
+            .where(
+                _earlier.c.tenant == inbox.c.tenant,
+                _earlier.c.channel == inbox.c.channel,
+                _earlier.c.chat == inbox.c.chat,
+                _earlier.c.state == _WAITS,
+                _earlier.c.id < inbox.c.id,
+            )
+            .exists()
+        )
+        .order_by(inbox.c.id)
+        .limit(bindparam("most"))
+    )
+)
 
 
 def waiting(work: Work, limit: int) -> list[Kept]:
     """Messages whose turn for another try has come: due, and the first of their chat."""
-    first = (
-        select(func.min(inbox.c.id))
-        .where(inbox.c.tenant == work.tenant, inbox.c.state == WAITING)
-        .group_by(inbox.c.channel, inbox.c.chat)
-    )
-    rows = select(inbox).where(inbox.c.tenant == work.tenant, inbox.c.id.in_(first), inbox.c.due <= work.now)
-    found = [_kept(work, row) for row in work.connection.execute(rows.order_by(inbox.c.id).limit(limit)).all()]
+    rows = _FIRST_OF_CHATS.all(work, tenant=work.tenant, now=work.now, most=limit)
+    found = [_kept(work, row) for row in rows]
     return [kept for kept in found if kept is not None]
 
 
@@ -135,6 +174,7 @@ _DONE = Prepared(
         .where(inbox.c.tenant == bindparam("tenant_"), inbox.c.id == bindparam("id_"))
         .values(
             state=DONE,
+            tries=inbox.c.tries + bindparam("more"),
             error=null(),
             draft=bindparam("draft_"),
             body=case((literal_column("1") == bindparam("kept"), inbox.c.body), else_=null()),
@@ -143,9 +183,13 @@ _DONE = Prepared(
 )
 
 
-def done(work: Work, id: int, draft: str | None) -> None:
-    """Handled. Words that belong to a draft stay sealed with it until it ends; others go at once."""
-    _DONE.change(work, tenant_=work.tenant, id_=id, draft_=draft, kept=int(draft is not None))
+def done(work: Work, id: int, draft: str | None, *, counted: bool = True) -> None:
+    """Handled. Words that belong to a draft stay sealed with it until it ends; others go at once.
+
+    counted: the try that has just succeeded was counted before.
+    """
+    row = {"tenant_": work.tenant, "id_": id, "draft_": draft}
+    _DONE.change(work, **row, kept=int(draft is not None), more=int(not counted))
 
 
 def failed(work: Work, id: int, error: str, wait: timedelta) -> None:
@@ -161,10 +205,18 @@ def _change(work: Work, id: int, values: dict[str, Any]) -> None:
     work.connection.execute(update(inbox).where(inbox.c.tenant == work.tenant, inbox.c.id == id).values(**values))
 
 
+_FORGET = Prepared(
+    lambda insert: (
+        update(inbox)
+        .where(inbox.c.tenant == bindparam("tenant_"), inbox.c.draft == bindparam("draft_"))
+        .values(body=null())
+    )
+)
+
+
 def forget_words(work: Work, draft: str) -> None:
     """The words of an ended draft leave the inbox; that they were seen stays."""
-    of_draft = and_(inbox.c.tenant == work.tenant, inbox.c.draft == draft)
-    work.connection.execute(update(inbox).where(of_draft).values(body=None))
+    _FORGET.change(work, tenant_=work.tenant, draft_=draft)
 
 
 # The conversation
@@ -224,13 +276,33 @@ _LOCK = Prepared(
 
 def lock_conversation(work: Work, channel: str, chat: str) -> Conversation:
     """The sender's own conversation, made if new and locked for this transaction."""
+    row = hold_conversation(work, channel, chat)
+    return stands(work, channel, chat, row.version, row.draft, row.state)
+
+
+def hold_conversation(work: Work, channel: str, chat: str) -> Any:
+    """Its row, locked; made first if it is new, so that two who meet there do not both begin."""
     here = {"tenant": work.tenant, "channel": channel, "chat": chat}
-    _MEET.change(work, **here)
-    row = _LOCK.all(work, **here)[0]
-    if row.state is None:
-        return Conversation(channel, chat, row.draft, version=row.version)
-    state = json.loads(work.keys.open(row.state, work.tenant, "conversation", channel, chat))
-    return Conversation(channel, chat, row.draft, **state, version=row.version)
+    found = _LOCK.first(work, **here)
+    if found is None:
+        meet(work, channel, chat)
+        found = _LOCK.all(work, **here)[0]
+    return found
+
+
+def meet(work: Work, channel: str, chat: str) -> None:
+    """Makes the conversation, unless somebody else was faster."""
+    _MEET.change(work, tenant=work.tenant, channel=channel, chat=chat)
+
+
+def stands(
+    work: Work, channel: str, chat: str, version: int | None, draft: str | None, state: bytes | None
+) -> Conversation:
+    """From the cells of its row; a new one has none."""
+    if state is None:
+        return Conversation(channel, chat, draft, version=version or 0)
+    known = json.loads(work.keys.open(state, work.tenant, "conversation", channel, chat))
+    return Conversation(channel, chat, draft, **known, version=version or 0)
 
 
 _LEAVE = Prepared(
@@ -359,12 +431,23 @@ def set_clock(work: Work, kind: str, subject: str, due: datetime) -> None:
     _SET.change(work, tenant=work.tenant, kind=kind, subject=subject, due=due)
 
 
+_STOP = Prepared(
+    lambda insert: delete(clock).where(clock.c.tenant == bindparam("tenant"), clock.c.subject == bindparam("subject"))
+)
+_STOP_ONE = Prepared(
+    lambda insert: delete(clock).where(
+        clock.c.tenant == bindparam("tenant"),
+        clock.c.kind == bindparam("kind"),
+        clock.c.subject == bindparam("subject"),
+    )
+)
+
+
 def stop_clocks(work: Work, subject: str, kinds: Iterable[str] | None = None) -> int:
     """How many were running."""
-    gone = delete(clock).where(clock.c.tenant == work.tenant, clock.c.subject == subject)
-    if kinds is not None:
-        gone = gone.where(clock.c.kind.in_(list(kinds)))
-    return work.connection.execute(gone).rowcount
+    if kinds is None:
+        return _STOP.change(work, tenant=work.tenant, subject=subject)
+    return sum(_STOP_ONE.change(work, tenant=work.tenant, subject=subject, kind=kind) for kind in set(kinds))
 
 
 def clocks_of(work: Work, subject: str) -> dict[str, datetime]:

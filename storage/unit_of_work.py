@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,11 @@ class Work:
     tenant: str
     keys: Keyring
     now: datetime
+
+    @property
+    def driver(self) -> Any:
+        """The driver's own connection, in this transaction. Its errors are the driver's too."""
+        return self.connection.connection.dbapi_connection
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -37,6 +43,10 @@ class Work:
             raise
         self._end("RELEASE item")
 
+    def undo(self) -> None:
+        """Undoes what the innermost savepoint holds, with its locks; the block goes on in it. Raises Lost."""
+        self._end("ROLLBACK TO item")
+
     def _end(self, *statements: str) -> None:
         try:
             for statement in statements:
@@ -45,7 +55,7 @@ class Work:
             raise Lost from error
 
     def _say(self, statement: str) -> None:
-        self.connection.connection.cursor().execute(statement)
+        self.driver.execute(statement)
 
 
 class Lost(BaseException):

@@ -18,7 +18,7 @@ from typing import Any
 from complaints.complaint import Complaint
 from complaints.workflow import Status
 from storage import complaints as stored
-from storage import engine
+from storage import engine, models
 from storage.sealed import Keyring
 from storage.unit_of_work import Work
 
@@ -86,8 +86,12 @@ class Service:
         with socket.socket() as attempt:
             return attempt.connect_ex(("127.0.0.1", self._port)) == 0
 
+    @property
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
     def end(self, how: signal.Signals) -> int:
-        if self._process.poll() is None:
+        if self.runs:
             self._process.send_signal(how)
         return self._process.wait(30)
 
@@ -106,6 +110,11 @@ class Demo:
     def start(self) -> None:
         self._service.start(self._port)
 
+    def revive(self) -> None:
+        """Runs again if a test before has killed it and failed."""
+        if not self._service.runs:
+            self.start()
+
     @property
     def database(self) -> Database:
         return Database(self._url, self._key.read_text("utf-8"))
@@ -116,6 +125,55 @@ class Demo:
 
     def stop(self) -> None:
         self._service.end(signal.SIGINT)
+
+
+class Serve:
+    """`jiesu serve` on a database that was migrated and loaded, with the model of the demo."""
+
+    def __init__(self, folder: Path, url: str, keys: str, demo: Demo) -> None:
+        self._port = free_port()
+        self.address = f"http://127.0.0.1:{self._port}"
+        self._url, self._keys, self._folder = url, keys, folder
+        self._env = {"JIESU_DATABASE_URL": url, "JIESU_SECRET_KEYS": keys, "JIESU_HTTP_PORT": str(self._port)}
+        self._service = Service(folder, ["serve"], self._env)
+        self._give_model(demo)
+
+    def _give_model(self, demo: Demo) -> None:
+        known = demo.database
+        made = known.read(models.serving)
+        data = known.read(lambda work: models.read(work, made.version))
+        known.close()
+        writing = engine.writing(self._url)
+        with writing.begin() as connection:
+            work = Work(connection, "luohu", Keyring.parse(self._keys), datetime.now(UTC))
+            models.add(work, made.version, data, made.metrics)
+            models.promote(work, made.version, "tests")
+        writing.dispose()
+
+    def start(self) -> None:
+        self._service.start(self._port)
+
+    def stop(self) -> int:
+        """Its exit code."""
+        return self._service.end(signal.SIGTERM)
+
+    @property
+    def database(self) -> Database:
+        return Database(self._url, self._keys)
+
+    def code(self, *words: str) -> str:
+        """What `jiesu code` prints first."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("JIESU_")}
+        made = subprocess.run(
+            [*JIESU, "code", *words],
+            cwd=self._folder,
+            env={**clean, "PYTHONPATH": str(ROOT), **self._env},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return made.stdout.split()[0]
 
 
 def free_port() -> int:
@@ -217,8 +275,42 @@ def decide(page: Any, number: str, category: str) -> None:
 
 def conclude(page: Any, number: str, facts: str, basis: str) -> None:
     on_card(page, number, "办结")
-    press(page, "支持", "group")
+    page.locator("#group .live .choice", has_text="支持").first.click()
     for words, asked in ((facts, "事实"), (basis, "依据")):
-        heard(page, asked, "group").wait_for()
+        page.locator("#group .live", has_text=asked).wait_for()
         say(page, words, "group")
         page.locator("#group .mine.sent", has_text=words).last.wait_for()
+
+
+# how it looks
+
+READABLE = 4.5  # to 1: WCAG 2.2, 1.4.3
+CONTRAST = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgb = colour => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = e => {
+    for (; e; e = e.parentElement) {
+      const colour = rgb(getComputedStyle(e).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return [255, 255, 255, 255];
+  };
+  return [...document.querySelectorAll('body *')]
+    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+    .filter(e => e.checkVisibility() && !e.closest(':disabled, select, noscript, .hidden, .skip'))
+    .map(e => {
+      const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+      return [Math.round((a + 0.05) / (b + 0.05) * 100) / 100, e.className, e.textContent.trim().slice(0, 20)];
+    });
+}"""
+
+
+def contrasts(page: Any) -> list[tuple[float, str, str]]:
+    """Of each text that is seen, against its ground: how much, the class of its element, how it begins."""
+    return [(much, name, text) for much, name, text in page.evaluate(CONTRAST)]

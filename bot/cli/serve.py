@@ -34,7 +34,7 @@ def bring(down: bool = typer.Option(False, "--down", help="退回一个版本"))
 
 
 def serve() -> None:
-    """运行服务：网页聊天（居民与工作群）。需要 JIESU_SECRET_KEYS。"""
+    """运行服务：网页聊天，居民在 /，单位的工作群在 /group。需要 JIESU_SECRET_KEYS。"""
     logs.to_stdout()
     raise typer.Exit(asyncio.run(_serve(settings.read())))
 

@@ -34,7 +34,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-CLOSES_WITHIN = 2.0  # seconds for a page to say goodbye when the service stops
+CLOSES_WITHIN = 2.0  # seconds for a page to take the goodbye when the service stops
 _PART = re.compile(r"<!-- ([a-z]+(?: [a-z]+)*) -->(.*?)<!-- /\1 -->", re.DOTALL)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -83,7 +83,7 @@ class Site:
         session = sessions.of(request)
         if session is None or not sessions.origin_is_ours(request):
             raise web.HTTPForbidden
-        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=LARGEST_FRAME, compress=False, timeout=CLOSES_WITHIN)
+        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=LARGEST_FRAME, compress=False)
         await socket.prepare(request)
         self.sockets.add(socket)
         await Connection(socket, self.desk, self.channel, session, demo=self.demo).run()
@@ -106,8 +106,9 @@ class Site:
         return web.json_response(named, headers={"Cache-Control": "no-store"})
 
     async def close(self, _app: web.Application) -> None:
+        """Says goodbye to every page; one that has stopped reading holds up nobody."""
         going = [socket.close(code=WSCloseCode.GOING_AWAY) for socket in tuple(self.sockets)]
-        await asyncio.gather(*going, return_exceptions=True)
+        await asyncio.gather(*(asyncio.wait_for(each, CLOSES_WITHIN) for each in going), return_exceptions=True)
 
 
 def _happened(work: Work, number: str | None, session: sessions.Session | None) -> dict[str, Any]:

@@ -131,7 +131,8 @@ class Connection:
 
     async def _hint_within(self, seconds: float) -> bool:
         try:
-            await asyncio.wait_for(self._hinted.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for may swallow the cancelling before Python 3.12
+                await self._hinted.wait()
         except TimeoutError:
             return False
         self._hinted.clear()

@@ -1,5 +1,7 @@
 """An idle draft gets one reminder; later it is erased, and the person is told."""
 
+from datetime import timedelta
+
 from complaints.draft import LIVE, Draft, DraftState
 from handlers import choices
 from handlers import drafts as kept
@@ -11,7 +13,7 @@ from storage import drafts
 
 
 def remind(scene: Scene, subject: str) -> list[Push]:
-    draft = _live(scene, subject)
+    draft = _idle(scene, subject, "draft_reminder", scene.rules.terms.draft_reminder)
     if draft is None:
         return []
     ways = (Choice(texts.GO_ON, "resume"), Choice(common.CANCEL, "cancel", {"draft": draft.id}))
@@ -19,16 +21,19 @@ def remind(scene: Scene, subject: str) -> list[Push]:
 
 
 def expire(scene: Scene, subject: str) -> list[Push]:
-    draft = _live(scene, subject)
+    draft = _idle(scene, subject, "draft_expiry", scene.rules.terms.draft_expiry)
     if draft is None:
         return []
     kept.erase(scene, draft, DraftState.EXPIRED)
     return [_to(draft, scene, texts.draft_expired(), choices.MENU)]
 
 
-def _live(scene: Scene, subject: str) -> Draft | None:
+def _idle(scene: Scene, subject: str, kind: str, after: timedelta) -> Draft | None:
+    """The draft, if it still lives and was left alone since."""
     draft = drafts.load(scene.work, subject)
-    return draft if draft and draft.state in LIVE else None
+    if draft is None or draft.state not in LIVE:
+        return None
+    return draft if kept.is_idle(scene, draft, kind, after) else None
 
 
 def _to(draft: Draft, scene: Scene, text: str, ways: Rows) -> Push:

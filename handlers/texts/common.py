@@ -46,6 +46,11 @@ _UNSEEN = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B,
 _WEEKDAYS = "一二三四五六日"
 
 
+def sure(share: float) -> str:
+    """How sure the model is; never 100%, for it can always be wrong."""
+    return f"{min(share, 0.99):.0%}"
+
+
 def result_named(typed: str) -> Result | None:
     """支持, 解释, 不予支持 ... or the English code."""
     typed = typed.strip().lower()

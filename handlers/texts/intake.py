@@ -9,7 +9,7 @@ from complaints.deadlines import Terms
 from complaints.draft import Draft, Slot
 from complaints.emergencies import NUMBERS, Emergency
 from complaints.rulebook import Rulebook
-from handlers.texts.common import SLOTS, length, promise, short, unit
+from handlers.texts.common import SLOTS, length, promise, short, sure, unit
 
 # labels of choices
 AGREE, DISAGREE = "同意，继续", "不同意"
@@ -165,7 +165,7 @@ def _category(draft: Draft, opinion: Prediction | None, category: str) -> str:
     if draft.category_by == "resident":
         return f"{category}（您选的）" if category else "由人工研判（您说都不是）"
     if category and opinion:
-        return f"{category}（{opinion.guesses[0].probability:.0%}）"
+        return f"{category}（{sure(opinion.guesses[0].probability)}）"
     return "拿不准，由人工研判"
 
 

@@ -12,7 +12,7 @@ from complaints.deadlines import Terms, elapsed
 from complaints.rulebook import Rulebook
 from complaints.units import Unit
 from complaints.workflow import Status
-from handlers.texts.common import CLOCKS, RESULTS, STATUS, clock_time, event_line, length, place, short, unit
+from handlers.texts.common import CLOCKS, RESULTS, STATUS, clock_time, event_line, length, place, short, sure, unit
 from storage.complaints import Word
 
 ACTIONS = {
@@ -88,8 +88,8 @@ def _marks(complaint: Complaint) -> str:
 
 def _category(complaint: Complaint) -> str:
     name = "/".join(filter(None, (complaint.category, complaint.item))) or "待定"
-    sure = f"（模型 {complaint.confidence:.0%}）" if complaint.confidence is not None else ""
-    return name + {"model": sure, "resident": "（居民选）", "staff": "（人工定）"}.get(complaint.category_by, "")
+    by_model = f"（模型 {sure(complaint.confidence)}）" if complaint.confidence is not None else ""
+    return name + {"model": by_model, "resident": "（居民选）", "staff": "（人工定）"}.get(complaint.category_by, "")
 
 
 def _queue(complaint: Complaint, rules: Rulebook) -> str:
@@ -332,7 +332,7 @@ def why(complaint: Complaint, opinion: Prediction | None, triaged: str, rules: R
 def _opinion(opinion: Prediction | None) -> list[str]:
     if opinion is None:
         return ["没有可用的模型，由人工研判。"]
-    guesses = "，".join(f"{guess.label} {guess.probability:.0%}" for guess in opinion.guesses)
+    guesses = "，".join(f"{guess.label} {sure(guess.probability)}" for guess in opinion.guesses)
     words = "、".join(word for word, _ in opinion.words[:6])
     return [f"模型（{opinion.version}）：{guesses}", f"起作用的词：{words or '没有认识的词'}"]
 

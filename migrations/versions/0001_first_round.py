@@ -61,12 +61,21 @@ def upgrade() -> None:
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "channel", "chat", "complaint"),
     )
+    op.create_index("card_message", "card", ["tenant", "channel", "chat", "message_id"], unique=False)
     op.create_index("card_of_complaint", "card", ["tenant", "complaint"], unique=False)
     op.create_index("card_read", "card", ["tenant", "channel", "chat", "position"], unique=False)
     op.create_index(
         "card_stale",
         "card",
-        ["tenant", "due"],
+        ["tenant", "channel", "due"],
+        unique=False,
+        sqlite_where=sa.text("wanted > shown"),
+        postgresql_where=sa.text("wanted > shown"),
+    )
+    op.create_index(
+        "card_stale_of_chat",
+        "card",
+        ["tenant", "channel", "chat", "due"],
         unique=False,
         sqlite_where=sa.text("wanted > shown"),
         postgresql_where=sa.text("wanted > shown"),
@@ -121,7 +130,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("chat", sa.Text(), nullable=False),
         sa.Column("sender", sa.Text(), nullable=False),
-        sa.Column("anonymous", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("anonymous", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("gist", sa.Text(), nullable=False),
         sa.Column("details", sa.LargeBinary(), nullable=True),
         sa.Column("registered_at", TIME, nullable=False),
@@ -142,7 +151,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant", "draft", name="complaint_filed_once"),
     )
     op.create_index("complaint_in_queue", "complaint", ["tenant", "lead", "status"], unique=False)
-    op.create_index("complaint_of_person", "complaint", ["tenant", "channel", "sender"], unique=False)
+    op.create_index("complaint_of_person", "complaint", ["tenant", "channel", "sender", "registered_at"], unique=False)
 
     op.create_table(
         "complaint_event",
@@ -191,7 +200,7 @@ def upgrade() -> None:
     op.create_table(
         "fact",
         sa.Column("tenant", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "name"),
     )
@@ -294,7 +303,7 @@ def upgrade() -> None:
         sa.Column("due", TIME, nullable=False),
         sa.Column("lease_until", TIME, nullable=True),
         sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("again", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("again", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("complaint", sa.Text(), nullable=True),
         sa.Column("word", NUMBER, nullable=True),
@@ -304,10 +313,33 @@ def upgrade() -> None:
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         _numbered(),
     )
-    op.create_index("outbox_due", "outbox", ["tenant", "state", "due"], unique=False)
+    op.create_index(
+        "outbox_due",
+        "outbox",
+        ["tenant", "channel", "due", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+        postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+    )
     op.create_index("outbox_line", "outbox", ["tenant", "channel", "chat", "id"], unique=False)
+    op.create_index(
+        "outbox_message",
+        "outbox",
+        ["tenant", "channel", "chat", "message_id"],
+        unique=False,
+        sqlite_where=sa.text("message_id IS NOT NULL AND complaint IS NOT NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL AND complaint IS NOT NULL"),
+    )
     op.create_index("outbox_of_complaint", "outbox", ["tenant", "complaint"], unique=False)
     op.create_index("outbox_read", "outbox", ["tenant", "channel", "chat", "position"], unique=False)
+    op.create_index(
+        "outbox_unsent",
+        "outbox",
+        ["tenant", "channel", "chat", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+        postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+    )
 
     op.create_table(
         "question",
@@ -390,10 +422,27 @@ def downgrade() -> None:
     op.drop_table("run")
     op.drop_table("reference")
     op.drop_table("question")
+    op.drop_index(
+        "outbox_unsent",
+        table_name="outbox",
+        sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+        postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+    )
     op.drop_index("outbox_read", table_name="outbox")
     op.drop_index("outbox_of_complaint", table_name="outbox")
+    op.drop_index(
+        "outbox_message",
+        table_name="outbox",
+        sqlite_where=sa.text("message_id IS NOT NULL AND complaint IS NOT NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL AND complaint IS NOT NULL"),
+    )
     op.drop_index("outbox_line", table_name="outbox")
-    op.drop_index("outbox_due", table_name="outbox")
+    op.drop_index(
+        "outbox_due",
+        table_name="outbox",
+        sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+        postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+    )
 
     op.drop_table("outbox")
     op.drop_table("model")
@@ -432,6 +481,12 @@ def downgrade() -> None:
 
     op.drop_table("clock")
     op.drop_index(
+        "card_stale_of_chat",
+        table_name="card",
+        sqlite_where=sa.text("wanted > shown"),
+        postgresql_where=sa.text("wanted > shown"),
+    )
+    op.drop_index(
         "card_stale",
         table_name="card",
         sqlite_where=sa.text("wanted > shown"),
@@ -439,6 +494,7 @@ def downgrade() -> None:
     )
     op.drop_index("card_read", table_name="card")
     op.drop_index("card_of_complaint", table_name="card")
+    op.drop_index("card_message", table_name="card")
 
     op.drop_table("card")
     op.drop_index("button_until", table_name="button")

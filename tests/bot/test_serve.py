@@ -26,6 +26,7 @@ from tests.town import KEYS, TUESDAY
 ROOT = Path(__file__).resolve().parents[2]
 STOPS_WITHIN = 10.0  # seconds
 RESIDENT = Session("a" * 32)
+RUBBISH = bytes([0x81, 0x82, 0, 0, 0, 0]) + b"{}"  # a frame of text, masked with zeros, that is refused
 
 
 @contextmanager
@@ -88,12 +89,10 @@ def test_a_signal_ends_it_at_once_cleanly_and_with_0(database: str, tmp_path: Pa
 
 
 async def test_what_was_taken_before_the_signal_is_finished_and_acknowledged(database: str, tmp_path: Path) -> None:
-    """With a page that never answers the goodbye, and another that talks without a pause."""
+    """By a page that talks without a pause."""
     with serving(database, tmp_path) as process:
         place = address(process)
         headers = {"Origin": place, "Cookie": f"{COOKIE}={RESIDENT.token}"}
-        silent = socket.create_connection(("127.0.0.1", int(place.rsplit(":", 1)[1])))
-        silent.sendall(_handshake(place))
         async with aiohttp.ClientSession() as http, http.ws_connect(f"{place}/ws", headers=headers) as page:
             for number in range(200):
                 await page.send_str(say(number))
@@ -101,13 +100,33 @@ async def test_what_was_taken_before_the_signal_is_finished_and_acknowledged(dat
             code, seconds = stop(process)
             acked = [json.loads(frame.data)["id"] async for frame in page if '"ack"' in str(frame.data)]
             goodbye = page.close_code
-        silent.close()
     assert (code, goodbye) == (0, 1001)
     assert seconds < STOPS_WITHIN
     assert None not in read(database, select(run.c.ended_at))
     kept = [str(key).rsplit(":", 1)[1] for key in read(database, select(inbox.c.update_key))]
     assert set(acked) <= set(kept)
     assert _counts(database)["waiting"] == 0
+
+
+def test_a_page_that_has_stopped_reading_holds_up_nobody(database: str, tmp_path: Path) -> None:
+    with serving(database, tmp_path) as process:
+        place = address(process)
+        with socket.socket() as page:
+            page.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            page.connect(("127.0.0.1", int(place.rsplit(":", 1)[1])))
+            page.sendall(_handshake(place))
+            page.settimeout(2)
+            with pytest.raises(TimeoutError):  # its answers are not taken, so it is not heard any more
+                _pour(page)
+            code, seconds = stop(process)
+    assert code == 0
+    assert seconds < STOPS_WITHIN
+    assert None not in read(database, select(run.c.ended_at))
+
+
+def _pour(page: socket.socket) -> None:
+    for _ in range(10_000):
+        page.sendall(RUBBISH * 1000)
 
 
 def _handshake(place: str) -> bytes:

@@ -71,6 +71,7 @@ def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
 @pytest.fixture
 def open_page(browser: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
     """A page of a new person; whatever the browser complains of fails the test."""
+    demo.revive()
     contexts, complaints = [], []
 
     def heard(message: Any) -> None:

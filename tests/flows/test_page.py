@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.page import NARROW, PHONE, WIDE, Demo, file, heard, press, say
+from tests.page import NARROW, PHONE, READABLE, WIDE, Demo, contrasts, file, heard, press, say
 
 # from the first word to the last
 
@@ -242,32 +242,6 @@ def test_what_is_touched_is_large_enough_on_a_phone(open_page: Callable[..., Any
     assert min(sizes) >= 44
 
 
-CONTRAST = """() => {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const rgb = colour => {
-    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = e => {
-    for (; e; e = e.parentElement) {
-      const colour = rgb(getComputedStyle(e).backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return [255, 255, 255, 255];
-  };
-  return [...document.querySelectorAll('body *')]
-    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-    .filter(e => e.checkVisibility() && !e.closest(':disabled, select, noscript, .hidden, .skip'))
-    .map(e => {
-      const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
-      return [Math.round((a + 0.05) / (b + 0.05) * 100) / 100, e.className, e.textContent.trim().slice(0, 20)];
-    });
-}"""
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_can_be_read_against_its_ground(open_page: Callable[..., Any], scheme: str) -> None:
     """WCAG 2.2, 1.4.3: 4.5 to 1."""
@@ -276,9 +250,9 @@ def test_every_text_can_be_read_against_its_ground(open_page: Callable[..., Any]
     page.wait_for_selector("#group .message.card .choice")
     page.wait_for_selector("#facts .chain")
     page.wait_for_timeout(2000)  # a card that changed fades into its colour
-    found = page.evaluate(CONTRAST)
+    found = contrasts(page)
     assert len(found) > 40
-    assert [text for text in found if text[0] < 4.5] == []
+    assert [text for text in found if text[0] < READABLE] == []
 
 
 def test_a_screen_reader_finds_its_way(open_page: Callable[..., Any]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, event, select
-from sqlalchemy.exc import OperationalError
 
 from storage import engine, facts
 from storage.tables import fact
@@ -67,7 +66,7 @@ def test_a_writer_waits_for_another_process(store: Store) -> None:
 
 
 def test_a_reader_cannot_write(store: Store) -> None:
-    with pytest.raises(OperationalError, match="readonly"), store.reader() as work:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"), store.reader() as work:
         facts.put(work, "name", "value")
 
 

@@ -43,8 +43,9 @@ def test_a_value_copied_elsewhere_does_not_open(other: tuple[str, ...]) -> None:
 
 
 def test_parts_of_a_row_cannot_be_shifted_into_each_other() -> None:
-    """A platform's ids may hold any character, also one that looks like the end of a part."""
-    rows = [("a", "b\x1fc"), ("a\x1fb", "c"), ("a", "b", "c"), ('a","b', "c")]
+    """A platform's ids may hold any character, also those that look like the end or the length of a part."""
+    rows = [("a", "bc"), ("ab", "c"), ("a", "b", "c"), ("a1:b", "c"), ("a", "1:bc"), ("1:a", "2:bc"), ("1:a2:bc",)]
+    rows += [("", "a"), ("a", ""), ("a",), ("", "", "a"), ("漏", "a"), ("漏a",), (("1:" * 5) + "a", "b")]
     for one, other in combinations(rows, 2):
         with pytest.raises(CannotOpen):
             KEYRING.open(KEYRING.seal("漏水", *one), *other)

@@ -79,11 +79,11 @@ function paragraphs(text) {
   return element("p", { class: "words" }, text);
 }
 
-const SHORT = 400, SHORT_LINES = 12; // of a long text, until it is unfolded: the page stays quick and can be overlooked
+const SHORT = 280, SHORT_LINES = 10; // of a long text, until it is unfolded: the page stays quick and can be overlooked
 
 function folded(text) {
   const beginning = text.split("\n", SHORT_LINES).join("\n").slice(0, SHORT).trimEnd();
-  if (text.length - beginning.length < SHORT / 4) return [paragraphs(text)];
+  if (text.length - beginning.length < SHORT / 2) return [paragraphs(text)];
   const words = paragraphs(`${beginning}…`);
   const fold = element("button", { type: "button", class: "fold", "aria-expanded": "false" });
   const show = (open) => {

@@ -113,8 +113,8 @@ export class Chat extends EventTarget {
     this.draw(entry, Boolean(known));
     this.settle();
     this.keep();
-    if (stay && !known) this.toEnd();
-    else if (!stay) this.newer.hidden = false;
+    if (stay) this.toEnd();
+    else this.newer.hidden = false;
     this.dispatchEvent(new CustomEvent("arrived", { detail: entry }));
   }
 
@@ -220,7 +220,7 @@ export class Chat extends EventTarget {
     if (before) {
       const focused = before.contains(document.activeElement);
       before.replaceWith(made);
-      if (focused) this.input.focus({ preventScroll: true });
+      if (focused) (made.querySelector("button") ?? this.log).focus({ preventScroll: true }); // not where one types: a phone would show its keyboard
     } else {
       const next = this.entries.slice(this.entries.indexOf(entry) + 1).find((later) => this.elements.has(later.key));
       this.log.insertBefore(made, next ? this.elements.get(next.key) : null);

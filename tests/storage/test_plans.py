@@ -1,0 +1,51 @@
+"""What is asked many times a second reads a few rows by an index, however long a chat's history is."""
+
+import re
+
+import pytest
+
+from storage import complaints, duty, lines, outbox
+from storage.hot import Prepared
+from tests.storage.conftest import Store
+
+
+def plan(store: Store, prepared: Prepared) -> list[str]:
+    """SQLite's words for how it reads, a line a table."""
+    with store.reader() as work:
+        said = prepared._for(work).text
+        rows = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", (1,) * said.count("?")).all()
+    return [row[3] for row in rows]
+
+
+LINE = "tenant=? AND channel=? AND chat=?"
+PLANS = [
+    (outbox._TAKEABLE, "outbox", "outbox_due", "tenant=? AND channel=? AND due<?"),
+    (outbox._TAKEABLE, "earlier", "outbox_unsent", f"{LINE} AND id<?"),
+    (outbox._TAKEABLE_CARDS, "card", "card_stale", "tenant=? AND channel=? AND due<?"),
+    (outbox._TAKEABLE_CARDS, "outbox", "outbox_unsent", LINE),
+    (outbox._TAKEABLE_CARDS, "first", "card_stale_of_chat", f"{LINE} AND due<?"),
+    (outbox._CARD_OF_MESSAGE, "card", "card_message", f"{LINE} AND message_id=?"),
+    (outbox._SPOKEN_OF, "outbox", "outbox_message", f"{LINE} AND message_id=?"),
+    (outbox._TEXTS_AFTER, "outbox", "outbox_read", f"{LINE} AND position>?"),
+    (outbox._LAST_TEXTS, "outbox", "outbox_line", LINE),  # from its end, five rows
+    (lines._REACH, "outbox", "outbox_unsent", LINE),
+    (lines._REACH, "card", "card_stale_of_chat", LINE),
+    (duty._AWAY, "fact", "sqlite_autoindex_fact_1", "tenant=? AND name>? AND name<?"),
+    (complaints._OF_PERSON, "complaint", "complaint_of_person", "tenant=? AND channel=? AND sender=?"),
+]
+
+
+@pytest.mark.parametrize(("prepared", "table", "index", "by"), PLANS)
+def test_it_is_read_by_its_index(store: Store, prepared: Prepared, table: str, index: str, by: str) -> None:
+    steps = plan(store, prepared)
+    assert [step for step in steps if re.search(rf"SEARCH {table} USING INDEX {index} \({re.escape(by)}\)", step)], (
+        steps
+    )
+
+
+@pytest.mark.parametrize(
+    "prepared",
+    [outbox._TAKEABLE, outbox._TAKEABLE_CARDS, outbox._TEXTS_AFTER, outbox._LAST_TEXTS, complaints._OF_PERSON],
+)
+def test_the_first_rows_are_found_without_sorting_all(store: Store, prepared: Prepared) -> None:
+    assert not [step for step in plan(store, prepared) if "TEMP B-TREE" in step]

@@ -1,0 +1,95 @@
+"""What a turn reads and writes: by which index, and that nothing is lost by reading all of it at once."""
+
+from dataclasses import replace
+
+import pytest
+
+from complaints.draft import Draft, DraftState
+from storage import arrivals, drafts, outbox, people, turns
+from storage.arrivals import Arrival
+from storage.hot import Prepared
+from storage.unit_of_work import Work
+from tests.storage.conftest import Store
+
+CHAT = ("web", "r1")
+
+
+def plan(store: Store, prepared: Prepared) -> list[str]:
+    with store.work() as work:
+        said = prepared._for(work).text
+        rows = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", (1,) * said.count("?")).all()
+    return [row[3] for row in rows]
+
+
+@pytest.mark.parametrize("prepared", [turns._FIRST_OF_CHATS, turns._EARLIER])
+def test_a_look_for_waiting_messages_reads_no_other(store: Store, prepared: Prepared) -> None:
+    steps = [step for step in plan(store, prepared) if step.startswith(("SEARCH", "SCAN"))]
+    assert steps
+    assert all("INDEX inbox_waiting (tenant=?" in step for step in steps), steps
+
+
+def test_an_arrival_searches_by_whole_keys(store: Store) -> None:
+    steps = [step for step in plan(store, arrivals._READ) if step.startswith(("SEARCH", "SCAN"))]
+    tables = [step.split()[1] for step in steps if step.startswith("SEARCH")]
+    assert tables == ["conversation", "draft", "staff", "line", "group_chat"], steps
+
+
+def arrived(work: Work, place: str = "r1") -> Arrival:
+    return arrivals.arrive(work, *CHAT, "r1", place)
+
+
+def test_of_a_stranger_nothing_is_known_and_the_conversation_is_made(store: Store) -> None:
+    with store.work() as work:
+        came = arrived(work)
+        assert came == Arrival(turns.Conversation("web", "r1"), None, None, None, False)
+        turns.save_conversation(work, came.conversation)
+    with store.work() as work:
+        assert arrived(work).conversation.version == 1
+
+
+@pytest.mark.parametrize("state", [DraftState.REVIEWING, DraftState.EXPIRED])
+def test_an_arrival_holds_what_each_table_says_by_itself(store: Store, state: DraftState) -> None:
+    with store.work() as work:
+        draft = Draft("d1", *CHAT, "r1", work.now, work.now, state=state, pending=("words",))
+        drafts.add(work, draft)
+        people.join(work, "m1", "web", "r1", "440303001", "staff", "somebody")
+        people.bind_group(work, *CHAT, "440303001", "m1")
+        outbox.close_line(work, *CHAT, "blocked")
+        conversation = turns.lock_conversation(work, *CHAT)
+        conversation.draft, conversation.asking = "d1", "add_words"
+        turns.save_conversation(work, conversation)
+        came = arrived(work)
+        assert came.conversation == replace(conversation, version=1) == turns.lock_conversation(work, *CHAT)
+        assert came.draft == drafts.load(work, "d1")
+        assert came.draft is not None
+        assert came.draft.state is state
+        assert came.member == people.member(work, "web", "r1")
+        assert came.member is not None
+        assert came.member.name == "somebody"
+        assert (came.unit, came.closed) == ("440303001", True)
+        outbox.reopen_line(work, *CHAT)
+        assert not arrived(work).closed
+
+
+@pytest.mark.parametrize(("before", "behind"), [([], False), (["done"], False), (["waiting"], True)])
+def test_a_new_message_knows_whether_another_of_its_chat_waits(store: Store, before: list[str], behind: bool) -> None:
+    with store.work() as work:
+        turns.keep(work, "web", "another chat", "other", "{}")
+        for state in before:
+            id = turns.keep(work, *CHAT, state, "{}") or 0
+            if state == "done":
+                turns.done(work, id, None)
+        new = turns.keep_new(work, *CHAT, "new", "{}")
+        assert new is not None
+        assert new.behind is behind
+        assert turns.keep_new(work, *CHAT, "new", "{}") is None
+
+
+def test_what_is_undone_in_a_savepoint_is_gone_and_the_block_goes_on(store: Store) -> None:
+    with store.work() as work:
+        with work.savepoint():
+            turns.meet(work, "web", "gone")
+            work.undo()
+            turns.meet(work, "web", "stays")
+        chats = work.connection.exec_driver_sql("SELECT chat FROM conversation").scalars().all()
+        assert chats == ["stays"]
