@@ -13,17 +13,30 @@ from tempfile import TemporaryDirectory
 
 from bot.calendar_file import read_calendar
 from bot.directory import read_catalogue, read_categories, read_gazetteer, read_units
+from bot.rows import BadFile
 from bot.terms_file import read_terms
 from complaints.rulebook import Rulebook
 from complaints.units import Directory
 from storage import reference
 from storage.unit_of_work import Work
 
+NEEDED = (
+    *("units.csv", "catalogue.csv", "categories.csv", "calendar.csv", "terms.csv"),
+    *("landmarks.csv", "points.csv", "elsewhere.csv", "outside.csv", "words.csv"),
+)
 LOOK_AGAIN = timedelta(seconds=1)
 
 
 class NothingLoaded(Exception):
     """The database has no directory yet: `jiesu load` brings one."""
+
+
+class Incomplete(Exception):
+    """Files without which the others cannot be checked are neither loaded nor given."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
 
 
 def read(folder: Path, prefix: str) -> Rulebook:
@@ -48,21 +61,24 @@ def load(work: Work, folder: Path, by: str) -> dict[str, int]:
 
 
 def load_files(work: Work, files: dict[str, str], by: str) -> dict[str, int]:
-    """files: name -> content. Raises BadFile, and nothing is kept."""
+    """files: name -> content. Raises BadFile, Incomplete, and nothing is kept."""
     with _folder(work, files) as together:
         read(together, "XX")
     return {name: reference.load(work, name, content, by) for name, content in files.items()}
 
 
 def imagine(work: Work, files: dict[str, str], prefix: str) -> Rulebook:
-    """The rulebook as it would be with these files; nothing is kept. Raises BadFile."""
+    """The rulebook as it would be with these files; nothing is kept. Raises BadFile, Incomplete."""
     with _folder(work, files) as together:
         return read(together, prefix)
 
 
 @contextmanager
 def _folder(work: Work, instead: dict[str, str]) -> Iterator[Path]:
-    """The files as they are loaded, with some of them replaced or added."""
+    """The files as they are loaded, with some of them replaced or added.
+
+    Raises Incomplete; a BadFile of the block names the file without this folder, which is gone when it is read.
+    """
     with TemporaryDirectory(prefix="jiesu-") as name:
         folder = Path(name)
         for kind in reference.versions(work):
@@ -71,7 +87,12 @@ def _folder(work: Work, instead: dict[str, str]) -> Iterator[Path]:
                 (folder / kind).write_text(kept.content, "utf-8")
         for file, content in instead.items():
             (folder / file).write_text(content, "utf-8")
-        yield folder
+        if missing := [name for name in NEEDED if not (folder / name).exists()]:
+            raise Incomplete(missing)
+        try:
+            yield folder
+        except BadFile as error:
+            raise BadFile(Path(error.path.name), error.line, error.what) from None
 
 
 class Books:

@@ -4,13 +4,17 @@ All are checked at the start; what is wrong is said with the key and what it sho
 """
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from complaints import numbers
 from storage.sealed import BadKeys, Keyring
+
+FOR_TESTS = "JIESU_FAIL_AT"  # read where the process is to break off, so no setting of a service
 
 
 class BadSettings(Exception):
@@ -43,6 +47,22 @@ class Settings(BaseSettings):
             raise ValueError("should be a port from 1 to 65535, or 0 for any free one")
         return port
 
+    @field_validator("tenant")
+    @classmethod
+    def _named(cls, tenant: str) -> str:
+        if not tenant.strip():
+            raise ValueError("should be the short name of the district, such as luohu")
+        return tenant
+
+    @field_validator("number_prefix")
+    @classmethod
+    def _begins_numbers(cls, prefix: str) -> str:
+        try:
+            numbers.find_all("", prefix)
+        except ValueError:
+            raise ValueError("should be 1 to 8 of A-Z and 0-9, a letter first, such as LH") from None
+        return prefix
+
     @field_validator("secret_keys")
     @classmethod
     def _sound_keys(cls, keys: SecretStr) -> SecretStr:
@@ -72,17 +92,36 @@ def read() -> Settings:
         raise BadSettings("\n".join(lines)) from None
 
 
+def unknown() -> list[tuple[str, str | None]]:
+    """JIESU_ names that are no setting, each with the setting it is most like. Raises BadSettings."""
+    known = [f"JIESU_{field.upper()}{end}" for field in Settings.model_fields for end in ("", "_FILE")]
+    strange = [name for name in sorted(_given()) if name not in {*known, FOR_TESTS}]
+    return [(name, next(iter(get_close_matches(name, known, 1)), None)) for name in strange]
+
+
 def _said(message: str) -> str:
     return message.removeprefix("Value error, ")
+
+
+def _given() -> dict[str, str]:
+    """Every JIESU_ name that is set, upper case, and its value; the environment goes before .env."""
+    try:
+        dotenv = DotEnvSettingsSource(Settings).env_vars
+    except UnicodeDecodeError:
+        raise BadSettings(".env: not UTF-8; save it as UTF-8") from None
+    both = {**dotenv, **os.environ}
+    return {name.upper(): value or "" for name, value in both.items() if name.upper().startswith("JIESU_")}
 
 
 def _from_files() -> dict[str, Any]:
     """JIESU_X_FILE=path stands for JIESU_X=content of the file."""
     found = {}
-    for name, path in os.environ.items():
-        if name.startswith("JIESU_") and name.endswith("_FILE"):
+    for name, path in _given().items():
+        if name.endswith("_FILE"):
             try:
                 found[name[6:-5].lower()] = Path(path).read_text("utf-8").strip()
             except OSError as error:
                 raise BadSettings(f"{name}: cannot read {path}: {error.strerror}") from None
+            except UnicodeDecodeError:
+                raise BadSettings(f"{name}: {path} is not UTF-8") from None
     return found

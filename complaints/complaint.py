@@ -284,6 +284,15 @@ class Complaint:
         self._forget("instead_of", "sent_because")
         self.flags |= {"escalated": self.flags.get("escalated", 0) + 1, "supervised": True}
 
+    def take_up(self, to: str, at: datetime) -> None:
+        """Nobody signed for it in time: a unit above leads, who led before assists. The claim clock stays late."""
+        self._move("T12", "taken_up", at, CLOCK, unit=to, was=self.lead)
+        along = dict.fromkeys([*self.assists, *filter(None, [self.lead])])
+        self.assists = tuple(unit for unit in along if unit != to)
+        self.catalogue_row = self.catalogue_version = None  # no row sent it there
+        self._forget("instead_of", "sent_because")
+        self.lead, self.holder, self.dispatched_at = to, None, at
+
     def add(self, at: datetime, text_hash: str) -> None:
         """More words from the resident. Raises TooLate when nobody works on it any more."""
         if not self.is_open:

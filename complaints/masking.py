@@ -3,8 +3,9 @@
 Stars stand for characters one by one, so places in the text and in its masked copy are the same, and what is masked
 once stays as it is. When in doubt a number is masked: the text as typed is sealed elsewhere and can be read for cause.
 
-Limits: names of others in free text are not found by rule, nor are addresses; only the names handed in are masked, and
-only in full, so staff need a way to blank a span. Numbers in words ("one three eight") or in pictures are not read.
+Limits: in free text a name is found by rule only where its bearer says it ("my name is", "I am", then a common surname
+and one or two signs before a stop); other names and addresses are not. The names handed in are masked only in full,
+so staff need a way to blank a span. Numbers in words ("one three eight") or in pictures are not read.
 """
 
 import re
@@ -87,7 +88,7 @@ def _found(text: str, names: tuple[str, ...]) -> list[Span]:
     for receipt in RECEIPT.finditer(folded):
         folded = _hidden(folded, receipt.start(), receipt.end())
     found: list[Span] = []
-    for rule in (_emails, _numbers, _spoken, _plates, _accounts):
+    for rule in (_emails, _numbers, _spoken, _plates, _accounts, _introduced):
         fresh = list(rule(folded))
         for span in fresh:
             folded = _hidden(folded, span.start, span.end)
@@ -331,6 +332,31 @@ COMPOUND_SURNAME = re.compile(
     "呼延|闻人|申屠|澹台|淳于|单于|钟离|濮阳|完颜|西门|赫连"
 )
 TITLE = re.compile("(?:先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|大姐|大哥|师傅|老师|同志|经理)$")
+
+
+SURNAME = (
+    "王李张劉刘陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林高罗羅郑鄭梁谢謝宋唐许許韩韓邓鄧冯馮曹彭曾肖萧蕭田董袁潘于蒋蔣蔡余杜叶葉程苏蘇"
+    "魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫阎段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴"
+    "覃武戴莫孔向汤湯温詹欧区關关易骆駱植卓赖賴涂翁柯庄莊"
+)
+NO_NAME = re.compile(  # begins like a name after "I am" or "I called", and is none
+    "(?:周边|周围|附近|高龄|高楼|高层|高中|高三|高一|高二|高校|高级|黄牌|白天|白领|白班|石厦|江苏|江西|万科|万象|"
+    "龙岗|龙华|罗湖|黄贝|方便|方才|向来|向你|向您|向政|马上|马路|何时|何必|任何|任课|任职|严重|严肃|关心|关注|关于|"
+    "易地|温州|田贝|林业|程序|段长|毛遂|武汉|武警|史上|区里|区外|区内|区属|于心|于是|余额|叶子|付款|付钱|付费|付过|付了|"
+    "夏天|雷锋|汤臣|钱没|万般|曾经|曾在|许多|陆续|单亲|莫名|莫非|向物|顾客|顾虑|顾家|庄家)"
+)
+INTRODUCED = re.compile(
+    f"我(?:的名字)?(?:叫|是|姓名是?|名叫)[:\\s]?(?P<name>(?:{COMPOUND_SURNAME.pattern}|[{SURNAME}])[\u4e00-\u9fff]{{1,2}})"
+    "(?=$|[^\\w*]|[0-9]|电话|手机|联系|住)"
+)
+
+
+def _introduced(folded: str) -> Iterator[Span]:
+    """A name whose bearer says it; a surname with a title is no name to hide."""
+    for match in INTRODUCED.finditer(folded):
+        name = match["name"]
+        if not NO_NAME.match(name) and TITLE.sub("", name) == name:
+            yield Span(*match.span("name"), Kind.NAME)
 
 
 def _bare(name: str) -> str:

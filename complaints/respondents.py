@@ -1,8 +1,11 @@
 """Whom a complaint is about, as far as the words name a unit: such a unit never gets it.
 
 Only names of offices count (水贝社区工作站, 翠竹街道办), not those of their places. A shop or a person is no unit.
+An office that only says where (水贝社区工作站对面) is not meant; one that is asked for help in the words is taken for
+one complained about, for a complaint that goes one level too high does less harm than one that goes to its cause.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -15,14 +18,13 @@ _SUFFIXES = {
     Level.COMMUNITY: STATION,
     Level.COMMITTEE: tuple(suffix for suffix in COMMUNITY if suffix != "社区"),
 }
-
-
 _ENDS = tuple(dict.fromkeys((*_OFFICES, *(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes))))
+_WHERE = re.compile(f"(?:{'|'.join(_ENDS)})(?=的?(?:对面|隔壁|附近|旁边))")  # without its end an office has no name
 
 
 def named(text: str, directory: Directory) -> tuple[str, ...]:
     """The codes of the units that `text` names by an office's name."""
-    plain = simplified(text)
+    plain = _WHERE.sub("。", simplified(text))
     if not any(end in plain for end in _ENDS):
         return ()
     return tuple(code for code, names in _offices(directory) if any(name in plain for name in names))

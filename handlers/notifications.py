@@ -1,7 +1,7 @@
 """Who is told of an event, and in what words: one turn tells one person one thing.
 
-Only the resident is told here; staff see it on the card. What an event tells stands in one table, beside the
-workflow's own say on whether it is told.
+Staff see most of it on the card; what the resident does is also said in a line to the lead's groups. What an event
+tells the resident stands in one table, beside the workflow's own say on whether it is told.
 """
 
 from datetime import timedelta
@@ -13,7 +13,7 @@ from handlers import choices
 from handlers.messages import Push, Reply, Rows
 from handlers.texts import resident as texts
 from handlers.turn import Scene
-from storage import turns
+from storage import people, turns
 from storage.complaints import last_words
 
 QUESTION_LASTS = timedelta(days=30)
@@ -39,6 +39,12 @@ def _offered(scene: Scene, complaint: Complaint) -> Rows:
     if complaint.can_reopen(scene.now, scene.rules.terms.reopen_grace):
         return choices.reopen(complaint)
     return choices.after(complaint) if complaint.is_open else choices.MENU
+
+
+def to_groups(scene: Scene, complaint: Complaint, text: str) -> list[Push]:
+    """A line to the groups of the unit that leads. text: masked."""
+    groups = people.groups_of(scene.work, complaint.lead) if complaint.lead else []
+    return [Push(channel, chat, Reply(text), scene.now, complaint=complaint.number) for channel, chat in groups]
 
 
 def to_resident(scene: Scene, complaint: Complaint, reply: Reply) -> Push:

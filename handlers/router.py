@@ -11,7 +11,7 @@ from itertools import islice
 
 import structlog
 
-from complaints import numbers
+from complaints import masking, numbers
 from complaints.complaint import Complaint
 from complaints.errors import BadNumber, ComplaintError
 from handlers import choices
@@ -19,7 +19,7 @@ from handlers.commands import BY_WORD, ENTRIES, Entry, Role, nearest
 from handlers.messages import Button, Reply, outgoing_from_json
 from handlers.resident import begin, confirm, emergency, intake, mine, step, understood
 from handlers.texts import refusals as texts
-from handlers.turn import Turn, normal
+from handlers.turn import Turn, normal, simple
 from storage import complaints as stored
 from storage import outbox, turns
 
@@ -122,7 +122,7 @@ def _parse(turn: Turn) -> Command | None:
     """`/word rest` or, in Chinese, `word rest`, the rest perhaps without a space; None if it is neither."""
     first, rest = _split(turn.message.text)
     slashed = _is_slashed(first)
-    typed = first.lstrip(SLASHES).split("@")[0]
+    typed = simple(first.lstrip(SLASHES).split("@")[0])
     entry = BY_WORD.get(normal(typed))
     if entry is not None and (slashed or not typed.isascii()):
         return Command(entry, rest)
@@ -156,7 +156,8 @@ def _command(turn: Turn) -> Reply | None:
     if not found.entry.roles & _roles(turn):
         return _not_for_them(turn) if slashed else None
     turn.words = found.words
-    if turn.message.group and not slashed and not found.words and (pressed := _offered(turn)):
+    alone = turn.message.numbered and not slashed and not found.words  # elsewhere a button is pressed, not typed
+    if turn.message.group and alone and (pressed := _offered(turn)):
         return pressed  # the word is also the label of a button that hangs here
     if found.entry.needs_complaint and turn.complaint is None:
         refusal = _find_complaint(turn, found.entry)
@@ -189,7 +190,8 @@ def _is_meant(turn: Turn, found: Command) -> bool:
 
 def _unknown(turn: Turn) -> Reply:
     typed = _split(turn.message.text)[0]
-    return _sorry(turn, texts.unknown_command(typed, nearest(normal(typed.lstrip(SLASHES)), _roles(turn))))
+    shown = masking.mask(typed) if turn.message.group else typed
+    return _sorry(turn, texts.unknown_command(shown, nearest(normal(typed.lstrip(SLASHES)), _roles(turn))))
 
 
 def _roles(turn: Turn) -> frozenset[Role]:
@@ -349,7 +351,7 @@ def _plain_in_group(turn: Turn) -> Reply | None:
 def _offered(turn: Turn) -> Reply | None:
     """The number or the label of something that was last shown in this chat."""
     said = normal(turn.message.text)
-    if not said or len(said) > LONGEST_LABEL or (turn.message.group and not turn.message.numbered):
+    if not said or len(said) > LONGEST_LABEL or (turn.message.group and not _may_choose(turn, said)):
         return None
     lately = outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat)
     if said.isdecimal() and len(said) <= 2:
@@ -357,9 +359,20 @@ def _offered(turn: Turn) -> Reply | None:
         return _press(turn, latest[int(said) - 1].id) if 1 <= int(said) <= len(latest) else None
     if understood.is_bare(turn.message.text) and not turn.message.group:
         lately = islice(lately, 1)  # yes, no, back answer the last question only, not a card further up
-    found = (button.id for each in lately for button in _buttons(each) if normal(button.label) == said)
+    found = (button.id for each in lately for button in _buttons(each) if _is_label(turn, button.label, said))
     first = next(found, None)
     return _press(turn, first) if first else None
+
+
+def _may_choose(turn: Turn, said: str) -> bool:
+    """In a group: a bare number is a choice only where choices are shown with numbers; a forwarded label is none."""
+    return not turn.message.odd and (turn.message.numbered or not said.isdecimal())
+
+
+def _is_label(turn: Turn, label: str, said: str) -> bool:
+    """Clerks leave out what a label adds in brackets."""
+    whole = normal(label)
+    return said == whole or (turn.message.group and said == whole.split("(")[0])
 
 
 def _buttons(shown: outbox.Shown) -> list[Button]:

@@ -3,6 +3,8 @@
 Nothing of the person who sent it comes in here, so the same matter from anyone goes the same way.
 """
 
+from collections.abc import Mapping
+
 from complaints import respondents
 from complaints.assignment import Assignment, assign, is_complained_about
 from complaints.category import is_settled
@@ -13,7 +15,7 @@ from storage import duty
 
 
 def assignment_for(scene: Scene, category: str, item: str, area: str | None, who: str) -> Assignment | None:
-    """Who would lead now; None is triage. area: a unit's code; who: the words on whom it is about."""
+    """Who would lead now; None is triage. area: a unit's code; who: all words that may name whom it is about."""
     if not is_settled(category):
         return None
     rules = scene.rules
@@ -22,13 +24,18 @@ def assignment_for(scene: Scene, category: str, item: str, area: str | None, who
     return assign(category, item, area, rules.catalogue, rules.directory, concerned, away)
 
 
+def accused(told: Mapping[str, str]) -> str:
+    """The words that may name whom it is about: many say it in the story and skip the question. told: by slot."""
+    return "\n".join(told.get(slot, "") for slot in (Slot.WHAT.value, Slot.WHO.value))
+
+
 def assignment_of(scene: Scene, complaint: Complaint) -> Assignment | None:
     """Who would lead this complaint now."""
-    who = complaint.details.get(Slot.WHO.value, "")
+    who = accused(complaint.details)
     return assignment_for(scene, complaint.category, complaint.item, complaint.area, who)
 
 
 def is_about(scene: Scene, complaint: Complaint, unit: str) -> bool:
     """Whether it complains about this unit or about one above it: then the unit never gets it."""
-    concerned = respondents.named(complaint.details.get(Slot.WHO.value, ""), scene.rules.directory)
+    concerned = respondents.named(accused(complaint.details), scene.rules.directory)
     return is_complained_about(unit, scene.rules.directory, concerned)

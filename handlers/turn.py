@@ -14,6 +14,7 @@ from classifier.prediction import Prediction
 from complaints.complaint import By, Complaint
 from complaints.draft import Draft
 from complaints.rulebook import Rulebook
+from complaints.spelling import TRADITIONAL
 from complaints.workflow import Actor
 from handlers.messages import Button, Message, Outgoing, Push, Reply
 from storage import turns
@@ -26,6 +27,9 @@ _EDGES = " 。.!,、~‹›"  # what stands around a label or a short answer; fu
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # five bits each
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _HALF = str.maketrans({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
+_SIMPLE = TRADITIONAL | str.maketrans(
+    "進補訴調諮詢決沒滿確認過繼續類對這", "进补诉调咨询决没满确认过继续类对这"
+)  # of commands and labels
 _GAPS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 
 
@@ -126,6 +130,12 @@ class Turn(Scene):
         return replace(self, words=words)
 
 
+def simple(text: str) -> str:
+    """Sign by sign in the characters of commands and labels; other traditional characters stay."""
+    return text.translate(_SIMPLE)
+
+
 def normal(text: str) -> str:
-    """A label or a short answer as it is compared: no white space at its ends, full width made half, lower case."""
-    return _GAPS.sub(" ", text.translate(_HALF)).strip(_EDGES).casefold()
+    """A label or a short answer as it is compared: no white space at its ends, full width made half, lower case,
+    simplified characters."""
+    return _GAPS.sub(" ", simple(text).translate(_HALF)).strip(_EDGES).casefold()

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     delete,
     func,
     literal_column,
@@ -502,12 +503,12 @@ def _card(work: Work, row: Any) -> Shown:
 _LOOKED_BACK = 5  # messages
 _CARD_AS_TEXT = {column.name: column for column in _CARD} | {
     "kind": literal_column("'card'").label("kind"),
-    "id": null().label("id"),
-    "again": null().label("again"),
+    "id": cast(null(), outbox.c.id.type).label("id"),
+    "again": cast(null(), Boolean).label("again"),
 }
 
 _texts = (
-    select(literal_column("'text'").label("kind"), *_TEXT, null().label("complaint"))
+    select(literal_column("'text'").label("kind"), *_TEXT, cast(null(), card.c.complaint.type).label("complaint"))
     .where(
         *_here(outbox),
         or_(

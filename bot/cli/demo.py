@@ -14,7 +14,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from bot import app as wiring
 from bot import demo, logs, story
 from bot.channels.web import NAME, WebChannel
+from bot.cli import keys
 from bot.web.app import make_app
+from storage import engine
+from storage.unit_of_work import Work
 
 console = Console()
 STAGES = {
@@ -54,7 +57,7 @@ def run(
 
 
 def prepared(folder: Path, channel: str) -> None:
-    """Makes the demo's database ready behind a progress bar."""
+    """Makes the demo's database ready behind a progress bar. Raises WrongKeys."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=False) as bar:
         task = bar.add_task("准备", total=1.0)
@@ -64,6 +67,11 @@ def prepared(folder: Path, channel: str) -> None:
             datetime.now(UTC),
             lambda stage, share: bar.update(task, completed=share, description=STAGES.get(stage, stage)),
         )
+    of = demo.settings(folder)
+    writing = engine.writing(of.database_url)
+    with writing.begin() as connection:
+        keys.check_or_keep(Work(connection, of.tenant, of.keyring(), datetime.now(UTC)))
+    writing.dispose()
 
 
 async def _serve(folder: Path, port: int, no_browser: bool) -> int:

@@ -11,8 +11,9 @@ import typer
 from sqlalchemy.engine import make_url
 
 from bot import settings
+from bot.cli import keys, strange
 from bot.rulebook import Books, NothingLoaded
-from storage import engine, migrate, models, turns
+from storage import engine, migrate, models, people, turns
 from storage.unit_of_work import Work
 
 ROOM = 500 * 1024 * 1024  # bytes of free disk
@@ -23,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def run() -> None:
-    """检查设置、数据库、目录、模型、日历、磁盘。"""
+    """检查设置、数据库、密钥、目录、工作群、模型、日历、磁盘。"""
     found = list(_findings())
     for line in found:
         typer.echo(f"✗ {line}")
@@ -39,11 +40,13 @@ def _findings() -> Iterator[str]:
     except settings.BadSettings as error:
         yield f"设置有误：{error}"
         return
+    yield from strange.lines()
     yield from _disk(of)
     try:
         migrate.check(engine.reading(of.database_url))
     except migrate.OtherSchema as error:
-        yield f"数据库版本是 {error.found or '空'}，需要 {error.expected}：运行 jiesu migrate"
+        todo = "运行 jiesu migrate" if error.behind else "数据库比程序新，请换用新版程序"
+        yield f"数据库版本是 {error.found or '空'}，需要 {error.expected}：{todo}"
         return
     reading = engine.reading(of.database_url)
     with reading.begin() as connection:
@@ -65,13 +68,18 @@ def _disk(of: settings.Settings) -> Iterator[str]:
 
 
 def _content(work: Work, of: settings.Settings) -> Iterator[str]:
+    """Raises WrongKeys: with keys of another database nothing further can be told."""
+    keys.check(work)
     try:
         rules = Books(of.number_prefix)(work)
     except NothingLoaded:
-        yield "还没有机构目录：运行 jiesu load directory"
+        yield "还没有机构目录：运行 jiesu load"
         return
     if rules.working_time.provisional(work.now.date()):
         yield f"日历里没有 {work.now.year} 年：时限按周一到周五算，等通知出来后再载入 calendar.csv"
+    district = rules.directory.district
+    if not people.groups_of(work, district.code):
+        yield f"研判台（{district.name}）还没有工作群，转人工研判的诉求没人看见：运行 jiesu code group {district.code}"
     checks: tuple[Callable[[Work], Iterator[str]], ...] = (_model, _inbox)
     for check in checks:
         yield from check(work)

@@ -1,6 +1,7 @@
 """jiesu load, jiesu code, jiesu stats: data in, one-time codes, figures out."""
 
 import json
+import os
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,8 @@ from typing import TypeVar
 import typer
 
 from bot import loading, rulebook, settings
-from bot.directory import LUOHU
+from bot.cli import keys
+from bot.directory import LUOHU, BadFile
 from bot.rulebook import Books
 from complaints.rulebook import Rulebook
 from handlers import dispatch
@@ -33,13 +35,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def in_transaction(function: Callable[[Work], T]) -> T:
-    """One short transaction of its own beside whatever runs."""
+    """One short transaction of its own beside whatever runs. Raises WrongKeys, OtherSchema, BadSettings."""
     of = settings.read()
-    keys = of.keyring()
+    keyring = of.keyring()
     writing = engine.writing(of.database_url)
     migrate.check(writing)
     with writing.begin() as connection:
-        return function(Work(connection, of.tenant, keys, datetime.now(UTC)))
+        work = Work(connection, of.tenant, keyring, datetime.now(UTC))
+        keys.check_or_keep(work)
+        return function(work)
 
 
 def load(
@@ -75,10 +79,17 @@ def _keep(work: Work, files: dict[str, str]) -> list[str]:
 def _files(what: str, file: Path) -> dict[str, str]:
     if what not in {"all", *loading.FILES}:
         raise typer.BadParameter(f"可以载入的有：all、people、{'、'.join(loading.FILES)}")
-    if what == "all" or file.is_dir():
-        names = [f.name for f in sorted(file.glob("*.csv"))] if what == "all" else [loading.FILES[what]]
-        return {name: (file / name).read_text("utf-8-sig") for name in names}
-    return {loading.FILES[what]: file.read_text("utf-8-sig")}
+    if what == "all":
+        found = sorted(name for name in os.listdir(file) if name.endswith(".csv"))
+        return {name: _text(file / name) for name in found}
+    return {loading.FILES[what]: _text(file / loading.FILES[what] if file.is_dir() else file)}
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadFile(file, 0, "not UTF-8: save it as CSV UTF-8") from None
 
 
 def _rules(work: Work) -> Rulebook:

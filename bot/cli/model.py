@@ -60,8 +60,9 @@ def evaluate(
     """用一份有答案的数据评测模型。"""
     from classifier import evaluate as evaluation
 
+    examples = read(data)
     mapping = {e.text: e.label for e in read(labels_map)} if labels_map else None
-    _report(dict(evaluation.evaluate(_loaded(of), read(data), mapping)), as_json)
+    _report(dict(evaluation.evaluate(_loaded(of), examples, mapping)), as_json)
 
 
 def predict(

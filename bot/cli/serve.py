@@ -14,6 +14,8 @@ from yarl import URL
 from bot import app as wiring
 from bot import logs, settings
 from bot.channels.web import WebChannel
+from bot.cli import keys, strange
+from bot.cli.load import in_transaction
 from bot.web.app import make_app
 from storage import engine, facts, migrate
 from storage.unit_of_work import Work
@@ -29,21 +31,36 @@ def add_to(app: typer.Typer) -> None:
 def bring(down: bool = typer.Option(False, "--down", help="退回一个版本")) -> None:
     """把数据库升级到这个版本的程序需要的样子。"""
     url = settings.read().database_url
+    _not_newer(url)
     (migrate.downgrade if down else migrate.upgrade)(url)
     typer.echo("数据库已就绪。" if not down else "数据库已退回一个版本。")
+
+
+def _not_newer(url: str) -> None:
+    """Raises OtherSchema if this program does not know the database's revision, so has no way from it."""
+    reading = engine.reading(url)
+    try:
+        migrate.check(reading)
+    except migrate.OtherSchema as error:
+        if not error.behind:
+            raise
+    finally:
+        reading.dispose()
 
 
 def serve() -> None:
     """运行服务：网页聊天，居民在 /，单位的工作群在 /group。需要 JIESU_SECRET_KEYS。"""
     logs.to_stdout()
+    for line in strange.lines():
+        typer.echo(line, err=True)
     raise typer.Exit(asyncio.run(_serve(settings.read())))
 
 
 async def _serve(of: settings.Settings) -> int:
-    keys = of.keyring()
-    built = wiring.parts(of, keys)
+    built = wiring.parts(of, of.keyring())
     if _is_demo(of):
         raise settings.BadSettings("JIESU_DATABASE_URL: 这是演示数据库，serve 不用它；请换一个")
+    in_transaction(keys.check_or_keep)
     channel = WebChannel()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

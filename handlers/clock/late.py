@@ -2,6 +2,7 @@
 
 An open complaint is never without a next alarm: the clock is set again for the next rung, and from the top rung
 once a working day, silently. A unit without a group is passed over: the next one above that has one is reminded.
+What nobody signs for moves up with the reminders, so that a unit without staff cannot keep it for ever.
 """
 
 from collections.abc import Callable
@@ -9,12 +10,14 @@ from datetime import datetime
 
 from complaints import deadlines
 from complaints.complaint import Complaint
-from handlers import clocks, record
+from complaints.units import Unit
+from complaints.workflow import Status
+from handlers import clocks, record, routing
 from handlers.messages import Push, Reply
 from handlers.texts import staff as texts
 from handlers.turn import Scene
 from storage import complaints as stored
-from storage import outbox, people, turns
+from storage import duty, outbox, people, turns
 
 RUNGS = 3  # the unit itself, the unit above it, the district
 
@@ -33,13 +36,30 @@ def late(kind: str) -> Callable[[Scene, str, datetime], list[Push]]:
 
 def _late(scene: Scene, complaint: Complaint, kind: str, due: datetime) -> list[Push]:
     rung = complaint.late(kind, due, scene.now)
+    groups = _groups(scene, complaint, rung)  # of the ladder as it stood: who led reads that they lead no more
+    to = _taken_up(scene, complaint, rung) if kind == "claim" else None
     record.save(scene, complaint, tell=False)
     _set_again(scene, complaint, kind, rung)
     if rung > RUNGS:
         return []  # everybody concerned has been told: the card stays marked
-    groups = _groups(scene, complaint, rung)
     show(scene, complaint, groups)
-    return remind(scene, complaint, groups, lambda leads: texts.late_in_group(complaint, kind, rung, leads))
+    return remind(scene, complaint, groups, lambda leads: texts.late_in_group(complaint, kind, rung, leads, to))
+
+
+def _taken_up(scene: Scene, complaint: Complaint, rung: int) -> Unit | None:
+    """From the second rung on the next unit above that has a group and may have it leads; None if it stays."""
+    if not 1 < rung <= RUNGS or complaint.status is not Status.DISPATCHED:
+        return None
+    to = next((unit for unit in ladder(scene, complaint)[1:] if _can_take_up(scene, complaint, unit)), None)
+    if to is None:
+        return None
+    complaint.take_up(to, scene.now)
+    return scene.rules.directory.get(to)
+
+
+def _can_take_up(scene: Scene, complaint: Complaint, unit: str) -> bool:
+    here = bool(people.groups_of(scene.work, unit)) and not duty.until(scene.work, unit)
+    return here and not routing.is_about(scene, complaint, unit)
 
 
 def _set_again(scene: Scene, complaint: Complaint, kind: str, rung: int) -> None:

@@ -1,15 +1,16 @@
 """/add NUMBER WORDS: more to say about an open complaint; staff see it on the card."""
 
 from complaints.complaint import Complaint
-from handlers import choices, record
-from handlers.messages import Choice, Push, Reply
+from complaints.workflow import Status
+from handlers import choices, clocks, notifications, record
+from handlers.messages import Choice, Reply
 from handlers.resident import consent, step, understood
 from handlers.texts import common
 from handlers.texts import resident as texts
 from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 from storage import complaints as stored
-from storage import people
+from storage import turns
 
 
 def add(turn: Turn) -> Reply:
@@ -17,7 +18,7 @@ def add(turn: Turn) -> Reply:
         return Reply(texts.not_open_any_more(turn.case), choices.MENU)
     if turn.words:
         return _add(turn, turn.case, turn.words)
-    if _pending(turn):
+    if is_pending(turn):
         return add_pending(turn)
     return _ask(turn)
 
@@ -36,7 +37,7 @@ def words(turn: Turn) -> Reply:
     return step.aside(turn, _add(turn, turn.case, turn.words))
 
 
-def _pending(turn: Turn) -> bool:
+def is_pending(turn: Turn) -> bool:
     """Whether words were just typed of which it is asked where they belong."""
     draft = step.addressed(turn)
     return bool(draft and draft.pending and not draft.consent and not draft.is_new)
@@ -44,24 +45,25 @@ def _pending(turn: Turn) -> bool:
 
 def add_pending(turn: Turn) -> Reply:
     """What was typed just now belongs to this complaint, not to a new one."""
-    if not _pending(turn) or turn.draft is None:
+    if not is_pending(turn):
         return step.stale(turn)
     if not turn.case.is_open:
         return Reply(texts.not_open_any_more(turn.case), choices.MENU)
-    text = "\n".join(turn.draft.pending)
+    return _add(turn, turn.case, taken(turn))
+
+
+def taken(turn: Turn) -> str:
+    """The words that were typed, taken out of the draft they waited in; the draft is gone."""
+    text = "\n".join(turn.draft.pending) if turn.draft else ""
     consent.leave(turn)
-    return _add(turn, turn.case, text)
+    return text
 
 
 def _add(turn: Turn, complaint: Complaint, text: str) -> Reply:
     said = stored.say(turn.work, complaint.number, "added", "resident", text)
     complaint.add(turn.now, said.hash)
     record.save(turn, complaint, tell=False)
-    turn.pushes.extend(_to_groups(turn, complaint, said.masked))
+    if complaint.status is Status.REPLIED:  # who still writes is not silent
+        turns.set_clock(turn.work, "silence", complaint.number, clocks.due(turn, complaint, "silence", turn.now))
+    turn.pushes += notifications.to_groups(turn, complaint, staff_texts.added_in_group(complaint, said.masked))
     return Reply(texts.added(complaint), choices.after(complaint))
-
-
-def _to_groups(turn: Turn, complaint: Complaint, masked: str) -> list[Push]:
-    groups = people.groups_of(turn.work, complaint.lead) if complaint.lead else []
-    text = staff_texts.added_in_group(complaint, masked)
-    return [Push(channel, chat, Reply(text), turn.now, complaint=complaint.number) for channel, chat in groups]

@@ -37,12 +37,21 @@ def _take(turn: Turn, draft: Draft, slot: Slot, text: str) -> Reply:
 
 
 def tell(turn: Turn, draft: Draft, text: str) -> None:
-    """One long text may hold the place, the time and the wish: what is in it is not asked again."""
+    """One long text may hold the place, the time, the wish and the contact: what is in it is not asked again."""
     draft.answer(Slot.WHAT, text)
     place.notice(turn, draft, text)
     for slot, found in ((Slot.WHEN, hints.time_in(text)), (Slot.WISH, hints.wish_in(text))):
         if found and slot not in draft.answers:
             draft.answer(slot, found)
+    own = contact.in_story(text) if Slot.CONTACT not in draft.answers else None
+    if own is not None:
+        reach(draft, own)
+
+
+def reach(draft: Draft, own: contact.Contact) -> None:
+    """A name that was given stays if only a number comes."""
+    draft.reach(own.name or draft.name, own.phone)
+    draft.answer(Slot.CONTACT, " ".join(filter(None, [draft.name, draft.phone])))
 
 
 def _reach(turn: Turn, draft: Draft, text: str) -> Reply:

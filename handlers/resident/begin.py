@@ -2,8 +2,9 @@
 
 from complaints.complaint import Complaint
 from complaints.draft import Draft, Slot
+from complaints.workflow import Status
 from handlers import choices, drafts
-from handlers.messages import Reply
+from handlers.messages import Choice, Reply, Rows
 from handlers.resident import place, question, step
 from handlers.texts import intake as texts
 from handlers.texts import resident as about
@@ -43,9 +44,18 @@ def ask(turn: Turn, draft: Draft) -> Reply:
     live = open_ones(turn) if not draft.is_new else []
     if not live:
         return question.consent(turn, draft)
-    offered = [(question.offer(draft, texts.NEW_ONE, "keep_new"),)]
+    offered = [*_last_word(draft, live), (question.offer(draft, texts.NEW_ONE, "keep_new"),)]
     offered += [choices.add_to(complaint, draft.id) for complaint in live]
-    return Reply(about.new_or_add(), (*offered, (question.cancel(draft),)))
+    return Reply(about.new_or_add(bool(_last_word(draft, live))), (*offered, (question.cancel(draft),)))
+
+
+def _last_word(draft: Draft, live: list[Complaint]) -> Rows:
+    """Where an answer waits for the resident's last word, the words may be meant as one."""
+    replied = [complaint for complaint in live if complaint.status is Status.REPLIED]
+    if len(replied) != 1:
+        return ()
+    number, args = replied[0].number, {"draft": draft.id}
+    return ((Choice(about.SOLVED, "solved", args, number), Choice(about.NOT_SOLVED, "not_solved", args, number)),)
 
 
 def open_ones(turn: Turn) -> list[Complaint]:

@@ -7,10 +7,11 @@ import re
 
 from complaints.complaint import Complaint
 from complaints.workflow import Status
-from handlers import choices, record
+from handlers import choices, notifications, record
 from handlers.messages import Choice, Reply, outgoing_from_json
-from handlers.resident import intake, step, understood
+from handlers.resident import add, intake, step, understood
 from handlers.texts import resident as texts
+from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import outbox, turns
@@ -25,7 +26,7 @@ def heard(turn: Turn) -> Reply | None:
     said = understood.plain(turn.message.text)
     bare = turn.draft is None and not turn.conversation.asking and _was_asked_last(turn)
     solved_said = said in understood.SOLVED or (bare and said in understood.YES)
-    if solved_said or said in understood.UNSOLVED or (bare and said in understood.NO):
+    if solved_said or said in understood.UNSOLVED or (bare and said in understood.NO | understood.NOT_YET):
         return _about(turn, "solved" if solved_said else "not_solved", said)
     return _with_reason(turn)
 
@@ -84,6 +85,8 @@ def _can_reopen(turn: Turn, complaint: Complaint) -> bool:
 def solved(turn: Turn) -> Reply:
     if turn.case.status is not Status.REPLIED:
         return Reply(texts.no_longer_asked(turn.case), choices.MENU)
+    if "draft" in turn.args and add.is_pending(turn):
+        add.add_pending(turn)  # what was typed before the press is kept with the complaint
     turn.case.confirm(turn.now)
     record.save(turn, turn.case, tell=False)
     turn.ask("rate_words", turn.case.number)
@@ -93,7 +96,7 @@ def solved(turn: Turn) -> Reply:
 
 def rate_words(turn: Turn) -> Reply:
     """A typed answer to `satisfied?`; anything else is a matter of its own, and nothing is rated."""
-    value = understood.rating(turn.words)
+    value = understood.rating(turn.words) or understood.rating_first(turn.words)
     if value is not None:
         turn.args = {"satisfied": value}
         return rate(turn)
@@ -108,6 +111,9 @@ def rate(turn: Turn) -> Reply:
         return Reply(texts.no_longer_asked(turn.case), choices.MENU)
     turn.settled("rate_words")
     turn.case.rate(turn.args["satisfied"], turn.now)
+    if not turn.by_button and understood.rating(turn.words) is None:  # why is said along with it, and kept
+        said = stored.say(turn.work, turn.case.number, "added", "resident", turn.words)
+        turn.case.events[-1].facts["text"] = said.hash
     record.save(turn, turn.case, tell=False)
     return step.aside(turn, Reply(texts.rated(turn.case, turn.args["satisfied"]), choices.MENU))
 
@@ -118,6 +124,9 @@ def not_solved(turn: Turn) -> Reply:
         return Reply(texts.too_late_to_reopen(turn.case, turn.rules.terms), choices.MENU)
     if not _can_reopen(turn, turn.case):
         return Reply(texts.no_longer_asked(turn.case), choices.MENU)
+    if "draft" in turn.args and add.is_pending(turn):
+        turn.words, turn.by_button = add.taken(turn), False  # said before the press, and not asked again
+        return why(turn)
     turn.ask("why_not_solved", turn.case.number)
     skip = Choice(texts.SKIP, "why_not_solved", complaint=turn.case.number)
     return Reply(texts.what_is_wrong(turn.case), ((skip,),))
@@ -131,6 +140,7 @@ def why(turn: Turn) -> Reply:
     complaint.reopen(turn.now, turn.rules.terms.reopen_grace, _reason(turn))
     _send_on(turn)
     record.save(turn, complaint, tell=False)
+    turn.pushes += notifications.to_groups(turn, complaint, staff_texts.reopened_in_group(complaint))
     due = turns.clocks_of(turn.work, complaint.number)
     text = texts.reopened(complaint, due, turn.rules, turn.now)
     return step.aside(turn, Reply(text, choices.after(complaint)))

@@ -2,7 +2,7 @@
 
 from complaints.draft import Draft, Slot
 from handlers.messages import Reply
-from handlers.resident import question, review, step, understood
+from handlers.resident import answer, contact, question, review, step, understood
 from handlers.texts import intake as texts
 from handlers.turn import Turn
 
@@ -41,10 +41,14 @@ def _reviewed(turn: Turn) -> Draft | None:
 
 
 def add(turn: Turn, draft: Draft) -> Reply:
-    """Words typed at the review card belong to the matter."""
+    """Words typed at the review card belong to the matter; a phone alone, or with a name, is the contact."""
     text = turn.message.text.strip()
     if not understood.has_words(text) or understood.is_bare(text):
         return review.show(turn, draft)
+    if (own := contact.alone(text)) is not None:
+        answer.reach(draft, own)
+        shown = review.show(turn, draft)
+        return Reply(texts.contact_changed(shown.text), shown.choices)
     draft.answers[Slot.WHAT] = draft.answers.get(Slot.WHAT, "") + "\n" + text
     shown = review.show(turn, draft)
     return Reply(texts.added_to_draft(shown.text), shown.choices)

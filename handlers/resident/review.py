@@ -53,4 +53,5 @@ def assignment(turn: Turn, draft: Draft, category: str) -> Assignment | None:
     """Who would lead now; None is triage."""
     if not category or is_lost(draft):
         return None
-    return routing.assignment_for(turn, category, "", draft.area, draft.answers.get(Slot.WHO, ""))
+    who = routing.accused({slot.value: text for slot, text in draft.answers.items()})
+    return routing.assignment_for(turn, category, "", draft.area, who)

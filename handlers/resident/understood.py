@@ -4,6 +4,7 @@ Typed in any width, in traditional characters, in Cantonese, with a particle or 
 Only whole answers count: 不知道 is a skip, 不知道是不是物业 is an answer.
 """
 
+import re
 import unicodedata
 
 from complaints.emergencies import TWINS
@@ -19,7 +20,7 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-_PARTICLES = "吧啦啊呀哦嘛呢喇啰咯哈喔噢囉唷哟"
+_PARTICLES = "吧拉啦啊呀哦嘛呢喇啰咯哈喔噢囉唷哟"
 
 SKIP = _words("""
     跳过 先跳过 条过 挑过 跳国 跳郭 跳果 过 下一步 下一个 下一题 下一条 不知道 不知 我不知道 不清楚
@@ -64,9 +65,15 @@ SOLVED = _words("""
 """)
 UNSOLVED = _words("""
     没解决 没有解决 未解决 还没解决 还没有解决 还是没解决 没解决好 没搞掂 没搞定 没弄好 没修好 没整好
+    没完全解决 没有完全解决 还没完全解决 还没有完全解决 未完全解决 没彻底解决 没有彻底解决 还没彻底解决
+    还没有彻底解决 仲未解决 仲未搞掂 仲未搞定 仲没搞掂 仲没解决 未搞掂 未搞定 还没搞定 还没搞掂 还没有搞定
+    仲未整好 仲未好 还没弄好 还没处理 还没处理好
     没处理 没处理好 还没好 没好 还没修好 又坏了 又漏了 还是老样子 不解决 notsolved
     unsolved
 """)
+NOT_YET = _words("""
+    没有 没 还没 还没有 未 仲未 并没有 没有呢 还没呢
+""")  # only right under the question whether it is solved: elsewhere it skips
 RATINGS = {
     "yes": _words("""
     满意 很满意 非常满意 挺满意 好 挺好 很好 不错 可以 好满意
@@ -82,6 +89,7 @@ GREETINGS = _words("""
     你好 您好 你哋好 hi hello hey 哈喽 在吗 在不在 有人吗 喂 开始 菜单 早 早上好 早晨
     中午好 下午好 晚上好
 """)
+_CLAUSE = re.compile(r"[，,。.；;！!：:\s]+")
 _BARE = YES | NO | SKIP | BACK | KEEP | SUBMIT
 
 
@@ -101,6 +109,12 @@ def has_words(text: str) -> bool:
 def is_bare(text: str) -> bool:
     """Yes, no, skip, back and the like: an answer to something, never the beginning of a story."""
     return plain(text) in _BARE
+
+
+def rating_first(text: str) -> str | None:
+    """The rating that opens a sentence, before a comma or the like: 不满意，师傅态度很差."""
+    first, *rest = _CLAUSE.split(text.strip(), maxsplit=1)
+    return rating(first) if rest and has_words(rest[0]) else None
 
 
 def rating(text: str) -> str | None:

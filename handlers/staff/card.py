@@ -11,7 +11,7 @@ from storage import people, turns
 _BUTTONS = {
     Status.TRIAGE: ("ask_category", "why", "ask_note"),
     Status.DISPATCHED: ("claim", "ask_transfer", "ask_category", "why"),
-    Status.CLAIMED: ("ask_reply", "conclude", "ask_transfer", "ask_note", "undo"),
+    Status.CLAIMED: ("ask_reply", "conclude", "ask_transfer", "ask_note", "unclaim"),
     Status.HANDLING: ("ask_reply", "conclude", "ask_note", "ask_category"),
     Status.REPLIED: ("ask_reply", "ask_note"),
 }

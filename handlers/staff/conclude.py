@@ -10,7 +10,7 @@ from complaints.complaint import CategoryUnsettled, NotHolder, Result
 from complaints.workflow import MoveNotAllowed, Status
 from handlers import record
 from handlers.messages import Choice, Reply, Rows
-from handlers.staff import reply
+from handlers.staff import echo, reply
 from handlers.texts import common
 from handlers.texts import staff as texts
 from handlers.turn import Turn
@@ -77,7 +77,7 @@ def _ask_facts(turn: Turn, result: str) -> Reply:
 
 def _ask_basis(turn: Turn, result: str, facts: str) -> Reply:
     turn.ask(_STEPS[1], turn.case.number, result=result, facts=facts)
-    return Reply(texts.which_basis(turn.case, facts), _CANCEL)
+    return Reply(texts.which_basis(turn.case, echo.masked(turn, facts)), _CANCEL)
 
 
 def _says_something(words: str) -> bool:

@@ -9,6 +9,7 @@ from complaints.complaint import By, Complaint
 from complaints.workflow import Actor, Status
 from handlers import clocks, record, routing
 from handlers.messages import Choice, Reply
+from handlers.staff import echo
 from handlers.texts import common
 from handlers.texts import staff as texts
 from handlers.turn import Turn
@@ -68,10 +69,10 @@ def _meant(turn: Turn, name: str, item: str) -> tuple[str, str] | Reply:
         exact = having
     if len(exact) != 1:
         turn.ask("set_category", turn.case.number)
-        return Reply(texts.category_unknown(name, [c.name for c in exact or turn.rules.categories]))
+        return Reply(texts.category_unknown(echo.masked(turn, name), [c.name for c in exact or turn.rules.categories]))
     if item and item not in exact[0].items:
         turn.ask("set_category", turn.case.number)
-        return Reply(texts.item_unknown(item, exact[0].name, exact[0].items))
+        return Reply(texts.item_unknown(echo.masked(turn, item), exact[0].name, exact[0].items))
     return exact[0].name, item
 
 

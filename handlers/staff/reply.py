@@ -28,23 +28,25 @@ def reply(turn: Turn) -> Reply:
     if not turn.words:
         return ask(turn)
     turn.settled("reply_words")
-    word, text = _say(turn)
+    word, preview = _say(turn)
     choices = (
         Choice(texts.UNDO_REPLY, "undo", {"word": str(word)}, turn.case.number),
         Choice(texts.SEND_NOW, "send_now", {"word": str(word)}, turn.case.number),
     )
     lost = turns.is_unreachable(turn.work, turn.case.channel, turn.case.chat)
-    return Reply(texts.reply_preview(text, turn.rules.terms.reply_undo, lost), (choices,))
+    return Reply(texts.reply_preview(preview, turn.rules.terms.reply_undo, lost), (choices,))
 
 
 def _say(turn: Turn) -> tuple[int, str]:
-    """The words wait with their push; a clock counts them as said when it goes. The row, and what will be read."""
+    """The words wait with their push; a clock counts them as said when it goes. The row, and what a group may read."""
     complaint, due = turn.case, turn.now + turn.rules.terms.reply_undo
-    word = stored.say(turn.work, complaint.number, "reply", turn.by.id, turn.words).id
+    said = stored.say(turn.work, complaint.number, "reply", turn.by.id, turn.words)
     text = resident.reply_to_resident(complaint, turn.words, turn.rules)
-    turn.pushes.append(Push(complaint.channel, complaint.chat, Reply(text), due, complaint=complaint.number, word=word))
-    turns.set_clock(turn.work, "reply", str(word), due)
-    return word, text
+    turn.pushes.append(
+        Push(complaint.channel, complaint.chat, Reply(text), due, complaint=complaint.number, word=said.id)
+    )
+    turns.set_clock(turn.work, "reply", str(said.id), due)
+    return said.id, resident.reply_to_resident(complaint, said.masked, turn.rules)
 
 
 def send_now(turn: Turn) -> Reply:

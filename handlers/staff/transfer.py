@@ -3,6 +3,7 @@
 from complaints.units import Level, Unit
 from handlers import record, routing
 from handlers.messages import Choice, Reply
+from handlers.staff import echo
 from handlers.texts import common
 from handlers.texts import staff as texts
 from handlers.turn import Turn
@@ -50,10 +51,10 @@ def _choose(turn: Turn, typed: str, reason: str) -> Reply:
         return _go(turn, found[0].code, reason)
     turn.ask("transfer_to", turn.case.number)
     if not found:
-        return Reply(texts.unit_unknown(typed))
+        return Reply(texts.unit_unknown(echo.masked(turn, typed)))
     args = {"reason": reason} if reason else {}
     rows = [(Choice(u.name, "transfer_to", {"unit": u.code, **args}, turn.case.number),) for u in found[:_SHOWN]]
-    return Reply(texts.which_unit(typed, len(found) > _SHOWN), tuple(rows))
+    return Reply(texts.which_unit(echo.masked(turn, typed), len(found) > _SHOWN), tuple(rows))
 
 
 def _units(turn: Turn, typed: str) -> list[Unit]:
@@ -81,11 +82,21 @@ def _go(turn: Turn, unit: str, reason: str) -> Reply:
     return Reply(texts.transferred(turn.case, turn.rules.directory.get(unit)))
 
 
+def _was_raised_from(turn: Turn, to: Unit) -> bool:
+    """Once raised a level it does not go back down to those beneath who had it and now assist."""
+    complaint, directory = turn.case, turn.rules.directory
+    if not complaint.flags.get("escalated") or to.code not in complaint.assists:
+        return False
+    return complaint.lead in {unit.code for unit in directory.path(to.code)}
+
+
 def _refusal(turn: Turn, to: Unit) -> str:
     """Why it cannot go there now; empty if it can."""
     turn.case.check_transfer(turn.by)
     if to.code == turn.case.lead:
         return texts.is_here(to)
+    if _was_raised_from(turn, to):
+        return texts.was_raised(to)
     if routing.is_about(turn, turn.case, to.code):
         return texts.is_respondent(to)
     if until := duty.until(turn.work, to.code):

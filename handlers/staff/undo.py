@@ -5,7 +5,7 @@ from handlers.messages import Reply
 from handlers.texts import staff as texts
 from handlers.turn import Turn
 from storage import complaints as stored
-from storage import turns
+from storage import outbox, turns
 
 
 def undo(turn: Turn) -> Reply:
@@ -16,6 +16,13 @@ def undo(turn: Turn) -> Reply:
         return Reply(texts.reply_undone())
     if "word" in turn.args:
         return Reply(texts.reply_gone())
+    return unclaim(turn)
+
+
+def unclaim(turn: Turn) -> Reply:
+    """The claim alone: words on their way to the resident are to be taken back first."""
+    if outbox.held_back(turn.work, turn.case.number):
+        return Reply(texts.reply_before_claim(turn.case))
     turn.case.unclaim(turn.by, turn.now, turn.rules.terms.claim_undo)
     record.save(turn, turn.case, tell=False)
     return Reply(texts.unclaimed(turn.case))

@@ -116,6 +116,8 @@ def event_line(row: Any, rules: Rulebook) -> str:
 
 def _event(row: Any, rules: Rulebook) -> str:
     words = EVENTS.get(row.kind, row.kind)
+    if row.kind == "reopened" and "time" in row.facts:
+        words += f"（第 {row.facts['time']} 次）"
     to = row.facts.get("unit")
     return f"{words}：{unit(to, rules)}" if to else words
 
@@ -129,6 +131,7 @@ EVENTS = {
     "claimed": "签收",
     "unclaimed": "撤销签收",
     "taken_back": "超时未联系，收回",
+    "taken_up": "无人签收，上级接办",
     "transferred": "转派",
     "first_contact": "首次反馈",
     "replied": "回复居民",
@@ -145,4 +148,4 @@ EVENTS = {
     "late": "超时提醒",
     "recounted": "按新日历重新计算时限",
 }
-TO_RESIDENT = frozenset(EVENTS) - {"noted", "late", "classified", "unclaimed", "taken_back"}
+TO_RESIDENT = frozenset(EVENTS) - {"noted", "late", "classified", "unclaimed", "taken_back", "taken_up"}

@@ -173,6 +173,10 @@ def added_to_draft(card: str) -> str:
     return f"已补充到“事情”里。\n\n{card}"
 
 
+def contact_changed(card: str) -> str:
+    return f"已记为“联系方式”。\n\n{card}"
+
+
 def edit(slot: Slot) -> str:
     return f"改{SLOTS[slot]}"
 

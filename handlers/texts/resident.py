@@ -43,7 +43,10 @@ def kept_for_a_person() -> str:
     return "您刚才这条消息没能自动处理，已经保存，会有人来看。您可以接着说别的。"
 
 
-def new_or_add() -> str:
+def new_or_add(answered: bool) -> str:
+    """answered: one of them waits for the last word."""
+    if answered:
+        return "有一件已答复，等您确认解决了没有。刚才说的是这件事，还是新的事，还是补充？"
     return "您有正在办理的诉求。刚才说的是新的事，还是补充？"
 
 

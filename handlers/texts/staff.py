@@ -22,10 +22,11 @@ ACTIONS = {
     "ask_transfer": "转派",
     "ask_category": "改分类",
     "conclude": "办结",
-    "undo": "撤销签收",
+    "unclaim": "撤销签收",
     "why": "为什么",
 }
-UNDO_REPLY, SEND_NOW = "撤回这条回复", "立即发送"
+UNDO_REPLY, SEND_NOW, NEXT_PAGE = "撤回这条回复", "立即发送", "下一页"
+PAGE_HEAD = 60  # characters kept for the line above a page
 QUEUE, MINE, OVERDUE = "待办", "我的", "超时"
 _NOTHING = {
     QUEUE: "新诉求来了会在这里出卡片。",
@@ -233,6 +234,15 @@ def reply_waits(complaint: Complaint) -> str:
     return f"{complaint.number} 有一条回复正要发给居民。要转派，先发 /撤销 {code} 撤回它；发出后就由本单位负责到底。"
 
 
+def reply_before_claim(complaint: Complaint) -> str:
+    code = numbers.short(complaint.number)
+    return f"{complaint.number} 有一条回复正要发给居民，签收没有撤销。先发 /撤销 {code} 撤回回复，再撤销签收。"
+
+
+def was_raised(to: Unit) -> str:
+    return f"这件诉求已从下级提级上来，不能再转回 {to.name}。需要它配合，请在备注里写明。"
+
+
 def is_respondent(to: Unit) -> str:
     return f"这件诉求反映的就是 {to.name}，不能转给被反映的单位。"
 
@@ -316,6 +326,14 @@ def show(card_text: str, said: Sequence[Word], history: Sequence[Any], rules: Ru
     return "\n".join(lines)
 
 
+def whole(said: Sequence[Word], rules: Rulebook) -> str:
+    return "\n\n".join(f"{_SAID[word.kind]}（{clock_time(word.at, rules)}）：{word.masked}" for word in said)
+
+
+def page(complaint: Complaint, text: str, at: int, count: int) -> str:
+    return f"【{complaint.number}】全文（已脱敏，第 {at}/{count} 页）\n{text}"
+
+
 def why(complaint: Complaint, opinion: Prediction | None, triaged: str, rules: Rulebook) -> str:
     """triaged: the code of why it went to the triage desk, if it did."""
     lines = [f"{complaint.number} 为什么在这里："]
@@ -337,14 +355,24 @@ def _opinion(opinion: Prediction | None) -> list[str]:
     return [f"模型（{opinion.version}）：{guesses}", f"起作用的词：{words or '没有认识的词'}"]
 
 
+def withdrawn_in_group(complaint: Complaint) -> str:
+    return f"【{complaint.number}】居民撤回了，不用再办。"
+
+
+def reopened_in_group(complaint: Complaint) -> str:
+    code = numbers.short(complaint.number)
+    return f"【{complaint.number}】居民说没解决，退回重办（第 {complaint.reopened} 次）：/看 {code} 看还有什么没解决"
+
+
 def added_in_group(complaint: Complaint, masked: str) -> str:
     return f"【{complaint.number}】居民补充：{short(masked, 200)}"
 
 
-def late_in_group(complaint: Complaint, kind: str, rung: int, leads: bool) -> str:
-    """rung: how many times this clock has run out; from the second on units above read it too."""
+def late_in_group(complaint: Complaint, kind: str, rung: int, leads: bool, to: Unit | None = None) -> str:
+    """rung: how many times this clock has run out; from the second on units above read it too. to: who leads now."""
     again = f"（第 {rung} 次提醒{'，上级也看到了' if leads else ''}）" if rung > 1 else ""
-    return f"〔超时〕{complaint.number} {CLOCKS[kind]}时限已过{again}。\n{_how(complaint, leads)}"
+    moved = f"，改由 {to.name} 办理" if to else ""
+    return f"〔超时〕{complaint.number} {CLOCKS[kind]}时限已过{again}{moved}。\n{_how(complaint, leads)}"
 
 
 def taken_back_in_group(complaint: Complaint, terms: Terms, leads: bool) -> str:

@@ -3,13 +3,18 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.directory import LUOHU
+from storage import engine, people
 from storage.sealed import Keyring
+from storage.unit_of_work import Work
 
 ROOT = Path(__file__).resolve().parents[2]
 STATUSES = ["dispatched", "claimed", "handling", "replied", "closed"]
@@ -34,6 +39,15 @@ def jiesu(place: Path, *words: str, stdin: str | None = None, **env: str) -> sub
     )
 
 
+def bind(database: Path, keys: str) -> None:
+    """The triage desk's group, as if somebody had sent its code there."""
+    writing = engine.writing(f"sqlite:///{database}")
+    with writing.begin() as connection:
+        work = Work(connection, "luohu", Keyring.parse(keys), datetime.now(UTC))
+        people.bind_group(work, "web", "g-1", "440303", "web:s-1")
+    writing.dispose()
+
+
 @pytest.fixture(scope="module")
 def told(place: Path) -> subprocess.CompletedProcess[str]:
     """The story with words of our own, once for this module."""
@@ -53,6 +67,14 @@ def test_the_chat_in_the_terminal_carries_a_complaint_round(place: Path) -> None
     out = jiesu(place, "chat", stdin="\n".join([*steps, "我的", ""]))
     assert out.returncode == 0, out.stderr
     assert re.search(r"编号 LH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]", out.stdout), out.stdout
+
+
+def test_the_demo_with_another_key_says_so(place: Path, tmp_path: Path, told: subprocess.CompletedProcess[str]) -> None:
+    shutil.copytree(place / "var", tmp_path / "var")
+    (tmp_path / "var" / "demo.key").write_text(Keyring.make(), "utf-8")
+    refused = jiesu(tmp_path, "chat", stdin="")
+    assert refused.returncode == 2
+    assert "打不开这个数据库" in refused.stderr
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +120,7 @@ def test_a_district_is_set_up_by_commands(place: Path, keys: str) -> None:
     assert f"* {trained['version']}" in jiesu(place, "model", "list", **env).stdout
     said = json.loads(jiesu(place, "predict", "老板拖欠工资", "--json", **env).stdout)
     assert next(iter(said["guesses"])) == "劳动和社会保障"
+    bind(place / "var" / "district.db", keys)
     healthy = jiesu(place, "doctor", **env)
     assert (healthy.returncode, healthy.stdout.strip()) == (0, "✓ 没有发现问题。")
     assert json.loads(jiesu(place, "stats", "--json", **env).stdout)["inbox"] == {
@@ -105,6 +128,28 @@ def test_a_district_is_set_up_by_commands(place: Path, keys: str) -> None:
         "quarantined": 0,
         "waiting": 0,
     }
+
+
+def lines_of(readme: str) -> list[list[str]]:
+    """The commands under "Run it", with our words for its capitals, without `serve`, which goes on."""
+    section = re.split(r"^## ", (ROOT / readme).read_text("utf-8"), flags=re.M)[2]
+    typed = [line.split("#")[0].strip() for line in section.splitlines() if line.startswith("    uv run jiesu")]
+    commands = [part.split()[3:] for line in typed for part in line.split(" && ")]
+    return [words for words in commands if words != ["serve"]]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_lines_of_the_readme_work_as_they_are_written(tmp_path: Path, keys: str, readme: str) -> None:
+    meant = {"DIR": str(LUOHU), "目录": str(LUOHU), "UNIT": "440303", "单位编码": "440303"}
+    ran = []
+    for words in lines_of(readme):
+        out = jiesu(tmp_path, *(meant.get(word, word) for word in words), JIESU_SECRET_KEYS=keys)
+        meant |= dict.fromkeys(("VERSION", "版本"), out.stdout.split()[-1]) if words == ["train"] else {}
+        findings = [line for line in out.stdout.splitlines() if line.startswith("✗")]
+        assert (out.returncode, len(findings)) == ((1, 1) if words == ["doctor"] else (0, 0)), out.stdout + out.stderr
+        assert words != ["doctor"] or "jiesu code group 440303" in findings[0]  # its code is not yet sent there
+        ran.append(words[0])
+    assert ran == ["migrate", "load", "train", "model", "code", "code", "doctor", "audit"]
 
 
 def test_what_serves_never_loads_scikit_learn() -> None:

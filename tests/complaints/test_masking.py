@@ -95,6 +95,55 @@ def test_the_names_of_the_contact_step_keep_the_surname(name: str, text: str, ex
     assert mask(text, [name]) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我叫王小明，楼上漏水", "我叫王**，楼上漏水"),
+        ("我是李四", "我是李*"),
+        ("我是李四电话13800001234", "我是李*电话138****1234"),
+        ("我叫王小明13800001234", "我叫王**138****1234"),
+        ("我的名字叫欧阳小明。", "我的名字叫欧阳**。"),
+        ("您好,我是 陈小红,住三栋", "您好,我是 陈**,住三栋"),
+    ],
+)
+def test_a_name_is_masked_where_its_bearer_says_it(text: str, expected: str) -> None:
+    assert mask(text) == expected
+    assert mask(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是居民，",
+        "我是业主。",
+        "我是老人",
+        "我是租户，",
+        "我是家长，",
+        "我是学生。",
+        "我是王先生，",
+        "我是李阿姨",
+        "我是周边居民，",
+        "我是周边的，",
+        "我是附近商户，",
+        "我是高龄，",
+        "我是白领，",
+        "我是顾客，",
+        "我是龙岗的，",
+        "我是单亲，",
+        "我叫物业，没人来",
+        "我叫保安，不理我",
+        "我是罗湖的，",
+        "我是江西人，",
+        "我是陈旧小区的住户",
+        "我是高三学生，",
+        "我是程序员，",
+        "我是马上，",
+    ],
+)
+def test_who_says_what_they_are_says_no_name(text: str) -> None:
+    assert mask(text) == text
+
+
 def test_the_longer_of_two_names_is_masked_whole() -> None:
     assert mask("王小明明和王小明", ["王小明", "王小明明"]) == "王***和王**"
 

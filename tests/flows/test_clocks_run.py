@@ -92,9 +92,9 @@ async def test_nobody_claims_and_unit_by_unit_the_ones_above_are_told(town: Town
     rungs = [
         ("2026-11-24 11:00", 1, 0, 0),
         ("2026-11-24 12:00", 2, 1, 0),
-        ("2026-11-24 15:00", 3, 2, 1),
-        ("2026-11-25 18:00", 3, 2, 1),  # from then on once a working day, and only on the card
-        ("2026-11-26 18:00", 3, 2, 1),
+        ("2026-11-24 15:00", 2, 2, 1),  # the station leads no more
+        ("2026-11-25 18:00", 2, 2, 1),  # from then on once a working day, and only on the card
+        ("2026-11-26 18:00", 2, 2, 1),
     ]
     for moment, *counts in rungs:
         await until(town, moment)
@@ -121,11 +121,11 @@ async def test_the_ladder_begins_anew_at_another_unit(town: Town) -> None:
     number = await filed(town)
     for moment in ("11:00", "12:00", "15:00"):
         await until(town, f"2026-11-24 {moment}")
-    assert len(reminders(station, "签收时限")) == 3
-    await station.say(f"/转 {short(number)} 翠竹街道 够不着")
-    before = len(above.heard)
+    assert len(reminders(above, "签收时限")) == 2
+    await above.say(f"/转 {short(number)} 水贝社区工作站 还是你们")
+    before = len(station.heard)
     await until(town, "2026-11-24 16:01")
-    assert [text for text in above.heard[before:] if "签收时限已过。" in text]  # the first reminder, not the fourth
+    assert [text for text in station.heard[before:] if "签收时限已过。" in text]  # the first reminder, not the fourth
 
 
 async def test_a_claim_without_a_word_is_taken_back_after_four_working_hours(town: Town) -> None:
@@ -244,3 +244,29 @@ def test_every_clock_that_is_ever_set_has_an_act() -> None:
     kinds = {kind for started in table.STARTS.values() for kind in started}
     assert kinds == set(table.ALL)
     assert kinds <= set(ticks.ACTS) | set(ticks.LATE)
+
+
+async def test_what_nobody_claims_moves_up_and_can_be_claimed_there(town: Town) -> None:
+    station, above, centre = [await open_group(town, unit) for unit in (STATION, ABOVE, DISTRICT)]
+    number = await filed(town)
+    before = len(town.all())
+    for moment, lead in (("11:00", STATION), ("12:00", ABOVE), ("15:00", DISTRICT)):
+        await until(town, f"2026-11-24 {moment}")
+        assert (await state(town, number)).lead == lead
+    assert "改由" in reminders(station, "签收时限")[-1]
+    assert set((await state(town, number)).assists) >= {STATION, ABOVE}
+    assert len(town.all()) == before  # the resident is told nothing of it
+    assert (await history(town, number)).count("taken_up") == 2
+    assert "已签收" in await centre.say(f"/接 {short(number)}")
+    assert await above.say(f"/接 {short(number)}") != ""
+    assert (await state(town, number)).lead == DISTRICT
+
+
+async def test_what_nobody_claims_passes_over_a_unit_without_a_group(town: Town) -> None:
+    await open_group(town, STATION)
+    centre = await open_group(town, DISTRICT)
+    number = await filed(town)
+    for moment in ("11:00", "12:00"):
+        await until(town, f"2026-11-24 {moment}")
+    assert (await state(town, number)).lead == DISTRICT
+    assert "已签收" in await centre.say(f"/接 {short(number)}")

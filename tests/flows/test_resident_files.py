@@ -208,3 +208,25 @@ async def test_the_units_group_gets_a_card(phone: Phone) -> None:
     await phone.town.join("440303004S04")
     number = await phone.file()
     assert number in phone.town.all(group_chat("440303004S04"))[-1]
+
+
+@pytest.mark.parametrize(
+    ("story", "lead"),
+    [
+        ("我要投诉水贝社区工作站不作为，居民证办不了，漏水没人管", "440303004"),  # the story names whom it is about
+        ("水贝社区工作站对面漏水", "440303004S04"),  # only where it is
+    ],
+)
+async def test_a_unit_never_gets_what_complains_about_it_in_the_story(phone: Phone, story: str, lead: str) -> None:
+    number = await phone.file(story)
+    kept = await phone.complaint(number)
+    assert (kept.lead, kept.details["who"]) == (lead, "")
+
+
+async def test_nor_does_it_when_a_person_says_the_category(phone: Phone) -> None:
+    number = await phone.file("我要投诉水贝社区工作站不作为，居民证办不了")
+    assert (await phone.complaint(number)).lead == DESK
+    await phone.town.join(DESK, role="triage")
+    await phone.town.staff(DESK, f"/改类 {number.split('-')[2]} 城乡建设")
+    kept = await phone.complaint(number)
+    assert (kept.status, kept.lead) == (Status.DISPATCHED, "440303004")

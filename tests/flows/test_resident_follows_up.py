@@ -24,7 +24,10 @@ async def another_resident_files(town: Town) -> str:
 # where it stands
 
 
-@pytest.mark.parametrize("ask", ["/status {}", "进度 {}", "/进度 {}", "{}", "查 {}", "进度", "查进度", "／进度　{}"])
+@pytest.mark.parametrize(
+    "ask",
+    ["/status {}", "进度 {}", "/进度 {}", "{}", "查 {}", "进度", "查进度", "／进度　{}", "進度", "查進度", "進度{}"],
+)
 async def test_status_tells_the_dated_timeline(phone: Phone, ask: str) -> None:
     number = await phone.file()
     heard = await phone.say(ask.format(number))
@@ -84,7 +87,8 @@ async def test_the_number_of_somebody_else_is_as_unknown_as_nobodys(phone: Phone
 
 
 @pytest.mark.parametrize(
-    "say", ["/补充 {} 楼上也漏了", "补充 {} 楼上也漏了", "/add {}\n楼上也漏了", "/补充 楼上也漏了"]
+    "say",
+    ["/补充 {} 楼上也漏了", "补充 {} 楼上也漏了", "/add {}\n楼上也漏了", "/补充 楼上也漏了", "補充 {} 楼上也漏了"],
 )
 async def test_words_are_added_by_command(phone: Phone, say: str) -> None:
     number = await phone.file()
@@ -186,7 +190,7 @@ async def test_withdrawing_twice_changes_nothing_more(phone: Phone) -> None:
 # solved, satisfied
 
 
-@pytest.mark.parametrize("solved", ["解决了", "搞掂咗", "已經解決", "好啦", "是", "1"])
+@pytest.mark.parametrize("solved", ["解决了", "解决拉", "搞掂咗", "已經解決", "好啦", "是", "1"])
 async def test_solved_and_satisfied_are_asked_apart(phone: Phone, solved: str) -> None:
     number = await phone.file()
     assert "解决了吗" in await phone.ask_whether_solved(number)
@@ -243,7 +247,7 @@ async def test_the_third_time_it_goes_one_level_up_and_is_supervised(phone: Phon
     kept = await phone.complaint(number)
     assert (kept.lead, kept.status, kept.flags["supervised"]) == ("440303004", Status.DISPATCHED, True)
     timeline = await phone.say("进度")
-    assert timeline.count("退回重办") == 3
+    assert [f"退回重办（第 {time} 次）" in timeline for time in (1, 2, 3)] == [True] * 3
 
 
 async def test_a_mere_yes_later_on_is_not_taken_for_solved(phone: Phone) -> None:
@@ -302,3 +306,65 @@ async def test_an_answer_that_comes_while_a_draft_is_open_can_be_given(phone: Ph
     await phone.say("满意")
     assert (await phone.complaint(number)).satisfied == "yes"
     assert "第 3/6 步" in await phone.say("水贝社区")
+
+
+# the last word in plain words
+
+
+@pytest.mark.parametrize("said", ["还没有完全解决", "仲未搞掂", "没有啊", "還沒有", "没有"])
+async def test_not_solved_is_understood_as_people_say_it(phone: Phone, said: str) -> None:
+    number = await phone.file()
+    await phone.ask_whether_solved(number)
+    assert "还有什么没解决" in await phone.say(said)
+
+
+async def test_a_mere_no_later_on_is_not_taken_for_not_solved(phone: Phone) -> None:
+    number = await phone.file()
+    await phone.ask_whether_solved(number)
+    await phone.say("进度", "没有啊")
+    assert "还有什么没解决" not in phone.read()
+    assert (await phone.complaint(number)).status is Status.REPLIED
+
+
+async def test_unclear_words_under_the_question_may_be_the_last_word(phone: Phone) -> None:
+    number = await phone.file()
+    await phone.ask_whether_solved(number)
+    await phone.say("师傅来看了一下又走了")
+    shown = (await phone.shown())[0]
+    assert [button.label for button in shown.buttons[0]] == ["解决了", "没解决"]
+    assert "第 1 次" in await phone.say("没解决")
+    assert "师傅来看了一下又走了" in await phone.words(number)
+    assert "师傅来看了一下又走了" not in await phone.readable()
+
+
+async def test_unclear_words_are_kept_when_it_is_solved(phone: Phone) -> None:
+    number = await phone.file()
+    await phone.ask_whether_solved(number)
+    await phone.say("师傅昨天来看过")
+    assert "满意吗" in await phone.say("解决了")
+    assert (await phone.complaint(number)).status is Status.CLOSED
+    assert "师傅昨天来看过" in await phone.words(number)
+    await phone.say("满意")
+    assert (await phone.complaint(number)).satisfied == "yes"
+
+
+async def test_words_added_to_an_answered_complaint_put_silence_off(phone: Phone) -> None:
+    number = await phone.file()
+    await phone.ask_whether_solved(number)
+    await phone.town.pass_time(days=6)
+    await phone.say(f"补充 {number} 晚上再看看")
+    await phone.town.pass_time(days=6)
+    assert (await phone.complaint(number)).status is Status.REPLIED
+    await phone.town.pass_time(days=1, minutes=1)
+    assert (await phone.complaint(number)).solved is Solved.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("said", "satisfied"), [("不满意，师傅态度很差", "no"), ("满意 来得很快", "yes"), ("一般。等太久了", "so_so")]
+)
+async def test_a_rating_may_open_a_sentence_and_its_words_are_kept(phone: Phone, said: str, satisfied: str) -> None:
+    number = await phone.file()
+    await phone.ask_whether_solved(number)
+    await phone.say("解决了", said)
+    assert (await phone.complaint(number)).satisfied == satisfied
+    assert said in await phone.words(number)

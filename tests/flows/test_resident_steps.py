@@ -160,3 +160,33 @@ async def test_no_reminder_comes_for_a_filed_draft(phone: Phone) -> None:
     for _ in range(9):
         await phone.town.pass_time(days=1)
     assert not [text for text in phone.town.all() if "还没说完" in text or "到期删除" in text]
+
+
+async def test_a_contact_in_the_first_text_is_not_asked_again_and_is_masked(phone: Phone) -> None:
+    card = await phone.to_the_card("我叫张小伟，电话13812345678，水贝社区3栋楼道漏水，昨天开始的，希望尽快修好")
+    assert not any("怎么联系您" in text for text in phone.town.all())
+    assert "联系方式：张小伟 13812345678" in card
+    number = (await phone.say("确认提交")).split("编号 ")[1][:14]
+    (kept,) = await phone.words(number)
+    assert "张小伟" not in kept
+    assert "13812345678" not in kept
+    assert not (await phone.complaint(number)).anonymous
+
+
+async def test_a_contact_from_the_first_text_can_be_taken_away(phone: Phone) -> None:
+    await phone.to_the_card("我叫张小伟，电话13812345678，水贝社区3栋楼道漏水，昨天开始的，希望尽快修好")
+    await phone.say("改其他", "改联系方式")
+    assert "联系方式：匿名" in await phone.say("匿名")
+
+
+async def test_a_contact_typed_at_the_card_is_the_contact(phone: Phone) -> None:
+    await phone.to_the_card()
+    card = await phone.say("张伟 13812345678")
+    assert "联系方式：张伟 13812345678" in card
+    assert "13812345678" not in card.split("地点：")[0]
+    assert "联系方式：张伟 13900001111" in await phone.say("13900001111")
+
+
+async def test_a_label_is_understood_in_traditional_characters(phone: Phone) -> None:
+    await phone.to_the_card()
+    assert "事情发生在哪里" in await phone.say("改地點")

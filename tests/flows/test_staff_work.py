@@ -509,3 +509,18 @@ async def test_what_a_refused_act_has_written_is_undone(town: Town, group: Group
     assert "还没有确定分类" in await group.say(f"/办结 {short(number)} 支持 事实：修好 依据：条例")
     assert await town.read(lambda work: stored.words(work, number, ["conclusion"])) == []
     assert "take_back" in await alarms(town, number)
+
+
+async def test_the_group_hears_that_a_complaint_was_withdrawn_or_sent_back(town: Town) -> None:
+    withdrawn = await town.file()
+    lead = str((await town.read(lambda work: stored.load(work, withdrawn, lock=False))).lead)
+    await town.join(lead)
+    await town.say(f"撤回 {withdrawn}")
+    await town.say("确定撤回")
+    assert any(withdrawn in text and "居民撤回了" in text for text in town.group(lead))
+    again = await town.file()
+    await town.staff(lead, f"/接 {again}")
+    await town.staff(lead, f"/办结 {again} 支持 事实：已修好 依据：按职责处理")
+    await town.say("没解决")
+    await town.say("还在漏")
+    assert any(again in text and "第 1 次" in text and "没解决" in text for text in town.group(lead))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.resident.contact import Contact, read
+from handlers.resident.contact import Contact, alone, in_story, read
 
 MOBILE = "13800138000"
 
@@ -50,3 +50,53 @@ def test_name_and_phone_are_read(typed: str, name: str, phone: str) -> None:
 )
 def test_what_is_no_contact_is_asked_again(typed: str) -> None:
     assert read(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("story", "name", "phone"),
+    [
+        ("我叫李小明，电话13800138000，水贝社区漏水", "李小明", MOBILE),
+        ("我是王女士 13800138000，楼道漏水", "王女士", MOBILE),
+        ("我是张伟，水贝社区楼道漏水", "张伟", ""),
+        ("楼道漏水三天了，电话13800138000", "", MOBILE),  # signed at the end
+        ("漏水，我的手机号是138 0013 8000，麻烦快点", "", MOBILE),
+        ("漏水，请联系我13800138000，谢谢", "", MOBILE),
+        ("我叫王建民，电话13800138000", "王建民", MOBILE),
+        ("我叫張偉，電話13800138000，漏水", "張偉", MOBILE),
+    ],
+)
+def test_a_story_tells_who_tells_it(story: str, name: str, phone: str) -> None:
+    assert in_story(story) == Contact(name, phone)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "我是业主，楼道漏水",
+        "我是高中生，晚上太吵",
+        "我叫了物业，没人来",
+        "物业电话13800138000打不通",  # somebody else's
+        "广告骚扰，电话13800138000，天天打",
+        "有人天天打给我 13800138000 卖房",
+        "广告上写着联系13800138000，贴满楼道",
+        "店主叫张伟，电话13800138000，天天扰民",
+        "我叫张伟，电话13800138000，请匿名",  # does not want to be known
+    ],
+)
+def test_a_story_that_does_not_say_so_tells_nobody(story: str) -> None:
+    assert in_story(story) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("张伟 13812345678", Contact("张伟", "13812345678")),
+        ("13812345678", Contact("", "13812345678")),
+        ("我叫张伟，电话13812345678", Contact("张伟", "13812345678")),
+        ("物业打13812345678也不接", None),
+        ("张伟，13812345678，昨天又漏水了", None),
+        ("楼上也漏", None),
+    ],
+)
+def test_a_contact_alone_is_told_from_words_of_the_matter(typed: str, found: Contact | None) -> None:
+    assert alone(typed) == found

@@ -17,7 +17,7 @@ BUTTON_TWINS = {  # what a button of the card does, and the command that does th
     "ask_transfer": "transfer",
     "ask_category": "category",
     "conclude": "conclude",
-    "undo": "undo",
+    "unclaim": "undo",
     "why": "why",
 }
 
