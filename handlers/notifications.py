@@ -43,8 +43,13 @@ def _offered(scene: Scene, complaint: Complaint) -> Rows:
 
 def to_groups(scene: Scene, complaint: Complaint, text: str) -> list[Push]:
     """A line to the groups of the unit that leads. text: masked."""
-    groups = people.groups_of(scene.work, complaint.lead) if complaint.lead else []
-    return [Push(channel, chat, Reply(text), scene.now, complaint=complaint.number) for channel, chat in groups]
+    return to_unit(scene, complaint.lead, text, complaint.number) if complaint.lead else []
+
+
+def to_unit(scene: Scene, unit: str, text: str, complaint: str = "") -> list[Push]:
+    """A line to every group of a unit."""
+    groups = people.groups_of(scene.work, unit)
+    return [Push(channel, chat, Reply(text), scene.now, complaint=complaint) for channel, chat in groups]
 
 
 def to_resident(scene: Scene, complaint: Complaint, reply: Reply) -> Push:

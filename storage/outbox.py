@@ -530,13 +530,11 @@ _cards = (
 _LAST_TEXTS = Prepared(lambda insert: union_all(select(*_texts.c), select(*_cards.c)))
 
 
-def last_shown(work: Work, channel: str, chat: str) -> list[Shown]:
-    """What this chat saw last, the newest first; what is on its way counts, for people who type ahead."""
-    return list(shown_lately(work, channel, chat))
-
-
 def shown_lately(work: Work, channel: str, chat: str) -> Iterator[Shown]:
-    """The same, each opened only when it is asked for."""
+    """What this chat saw last, the newest first; what is on its way counts, for people who type ahead.
+
+    Each is opened only when it is asked for.
+    """
     rows = _LAST_TEXTS.all(work, tenant=work.tenant, channel=channel, chat=chat, now=work.now)
     rows.sort(key=lambda row: -(row.position or _ON_ITS_WAY + row.id))
     return (_text(work, row) if row.kind == "text" else _card(work, row) for row in rows[:_LOOKED_BACK])

@@ -8,7 +8,7 @@ from datetime import datetime
 from complaints import alarms
 from complaints.calendar import WorkingTime
 from complaints.complaint import Complaint
-from handlers import clocks, record
+from handlers import clocks, notifications, record
 from handlers.messages import Push, Reply
 from handlers.texts import resident as texts
 from handlers.turn import Scene
@@ -54,4 +54,4 @@ def _told(scene: Scene, complaint: Complaint, moved: dict[str, tuple[datetime, d
     if "resolve" not in moved:
         return []
     text = texts.recounted(complaint, *moved["resolve"], scene.rules)
-    return [Push(complaint.channel, complaint.chat, Reply(text), scene.now, complaint=complaint.number)]
+    return [notifications.to_resident(scene, complaint, Reply(text))]

@@ -33,8 +33,8 @@ def heard(turn: Turn) -> Reply | None:
 
 def _was_asked_last(turn: Turn) -> bool:
     """A mere yes answers the question only if nothing was said since: 好的 may be meant for something else."""
-    shown = outbox.last_shown(turn.work, turn.message.channel, turn.message.chat)[:1]
-    return any(texts.SOLVED_OR_NOT in outgoing_from_json(each.payload).text for each in shown)
+    latest = next(outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat), None)
+    return latest is not None and texts.SOLVED_OR_NOT in outgoing_from_json(latest.payload).text
 
 
 def _with_reason(turn: Turn) -> Reply | None:

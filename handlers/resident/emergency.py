@@ -5,11 +5,11 @@ What was typed is kept and goes on in the dialogue; words of self-harm also aler
 
 from complaints import emergencies
 from complaints.emergencies import Emergency
+from handlers import notifications
 from handlers.messages import Push, Reply
 from handlers.texts import intake as texts
 from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
-from storage import people
 
 
 def first(turn: Turn, reply: Reply | None) -> Reply | None:
@@ -25,5 +25,4 @@ def first(turn: Turn, reply: Reply | None) -> Reply | None:
 def _alert(turn: Turn) -> list[Push]:
     """Somebody at the district centre is to look now; the alert says in which chat, not who and not what."""
     text = staff_texts.self_harm_alert(turn.message.channel, turn.message.chat)
-    groups = people.groups_of(turn.work, turn.rules.desk)
-    return [Push(channel, chat, Reply(text), turn.now) for channel, chat in groups]
+    return notifications.to_unit(turn, turn.rules.desk, text)
