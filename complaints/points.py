@@ -1,7 +1,8 @@
 """Points on the map: which known point is nearest to a pin.
 
-Known points and pins must be in the same datum. Chat platforms send WGS-84; maps published in China show GCJ-02,
-which lies some hundreds of metres off: convert before loading. Distances are on a sphere, good to half a percent.
+Known points and pins must be in the same datum, WGS-84: chat platforms and browsers send it. Maps published in China
+show GCJ-02, which lies some hundreds of metres off: convert before loading, nothing here does. Distances are on a
+sphere, good to half a percent.
 """
 
 from collections.abc import Iterable
@@ -22,8 +23,13 @@ class Point:
     example: bool = False
 
     def __post_init__(self) -> None:
-        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+        if not on_earth(self.latitude, self.longitude):
             raise ValueError(f"no such place on earth: {self.latitude}, {self.longitude}")
+
+
+def on_earth(latitude: float, longitude: float) -> bool:
+    """Whether there is such a place: degrees; NaN and what is infinite are none."""
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180
 
 
 def distance(latitude: float, longitude: float, point: Point) -> float:

@@ -9,10 +9,11 @@ import typer
 
 from bot import app as wiring
 from bot import demo, logs
-from bot.channels.terminal import NAME, RESIDENT, TerminalChannel, Typed
+from bot.channels.terminal import NAME, RESIDENT, NoPlace, TerminalChannel, Typed
 from bot.cli.demo import prepared
 
-HINT = "直接说事。:群 到工作群说话，:居民 回来，Ctrl-D 结束。选项可以打数字。"
+HINT = "直接说事。:位置 纬度 经度 发定位，:群 到工作群说话，:居民 回来，Ctrl-D 结束。选项可以打数字。"
+NO_PLACE = "（没有发出。:位置 后面写两个数：先纬度（-90 到 90），后经度（-180 到 180），如 :位置 22.5431 114.0579）"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,7 +38,11 @@ async def _chat(folder: Path) -> int:
             line = await asyncio.to_thread(sys.stdin.readline)
             if not line:
                 break
-            message = typed.message(line.rstrip("\n"))
+            try:
+                message = typed.message(line.rstrip("\n"))
+            except NoPlace:
+                typer.echo(NO_PLACE)
+                continue
             if message is None:
                 typer.echo(f"（现在是{'工作群 ' + channel.last_group if typed.in_group else '居民'}）")
                 continue

@@ -3,7 +3,9 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
+
+from complaints.points import on_earth
 
 LONGEST_TEXT = 100_000  # characters: a long letter is kept whole
 MOST_CHATS = 30
@@ -20,13 +22,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Said:
-    """A message as the page gives it. id: made by the page, the same at every repetition."""
+    """A message as the page gives it. id: made by the page, the same at every repetition.
+
+    point: latitude and longitude in degrees, WGS-84: the datum of the browser's Geolocation.
+    """
 
     id: str
     chat: str
     text: str
     button: str | None
     reply_to: str | None
+    point: tuple[float, float] | None = None
 
 
 def parse(raw: str) -> dict[str, Any]:
@@ -63,9 +69,27 @@ def said(frame: dict[str, Any]) -> Said:
         raise Refused("rubbish", id)
     if len(text) > LONGEST_TEXT:
         raise Refused("too_long", id)
-    if not text.strip() and not names[0]:
+    point = _point(frame, id)
+    if not text.strip() and not names[0] and point is None:
         raise Refused("empty", id)
-    return Said(id, chat, _clean(text), *names)
+    return Said(id, chat, _clean(text), names[0], names[1], point)
+
+
+def _point(frame: dict[str, Any], id: str) -> tuple[float, float] | None:
+    """A pin is no press: both at once no page of ours sends."""
+    point = frame.get("point")
+    if point is None:
+        return None
+    if not isinstance(point, dict) or frame.get("button") is not None:
+        raise Refused("rubbish", id)
+    latitude, longitude = point.get("latitude"), point.get("longitude")
+    if not (_is_number(latitude) and _is_number(longitude) and on_earth(latitude, longitude)):
+        raise Refused("no_place", id)
+    return float(latitude), float(longitude)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return type(value) in {int, float}  # true and false are numbers to Python
 
 
 def _is_name(value: object) -> bool:

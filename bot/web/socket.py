@@ -90,6 +90,9 @@ class Connection:
         sender = await self._speaker(said.chat)
         if sender is None:
             raise Refused("not_yours", said.id)
+        group = said.chat != self._session.sender
+        if group and said.point:
+            raise Refused("rubbish", said.id)  # a pin is a resident's answer
         message = Message(
             channel=NAME,
             chat=said.chat,
@@ -98,7 +101,8 @@ class Connection:
             text=said.text,
             button=said.button,
             reply_to=said.reply_to,
-            group=said.chat != self._session.sender,
+            group=group,
+            point=said.point,
         )
         await self._send([{"type": await self._receive(message), "id": said.id}])
 

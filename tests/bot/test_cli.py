@@ -69,6 +69,14 @@ def test_the_chat_in_the_terminal_carries_a_complaint_round(place: Path) -> None
     assert re.search(r"编号 LH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]", out.stdout), out.stdout
 
 
+def test_a_pin_is_typed_in_the_terminal_and_a_bad_one_is_explained(place: Path) -> None:
+    steps = ["/new", "同意", "楼道的灯坏了", ":位置 114.126 22.573", ":位置 22.573 114.126"]
+    out = jiesu(place, "chat", stdin="\n".join([*steps, *["跳过"] * 3, "匿名", ""]))
+    assert out.returncode == 0, out.stderr
+    assert out.stdout.count("先纬度（-90 到 90），后经度（-180 到 180）") == 1
+    assert re.search("地点：.*水贝", out.stdout), out.stdout
+
+
 def test_the_demo_with_another_key_says_so(place: Path, tmp_path: Path, told: subprocess.CompletedProcess[str]) -> None:
     shutil.copytree(place / "var", tmp_path / "var")
     (tmp_path / "var" / "demo.key").write_text(Keyring.make(), "utf-8")

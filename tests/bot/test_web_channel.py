@@ -326,6 +326,27 @@ async def test_a_message_is_acknowledged_once_it_is_kept(store: Store) -> None:
     assert store.received == [Message(NAME, RESIDENT.sender, RESIDENT.sender, f"{RESIDENT.sender}:u-1", "楼下水管爆了")]
 
 
+async def test_a_pin_reaches_the_desk_and_the_same_again_has_the_same_key(store: Store) -> None:
+    pin = say("", point={"latitude": 22.573, "longitude": 114.126})
+    async with served(store) as (client, _):
+        for _ in range(2):  # the line broke before it was acknowledged
+            async with opened(client) as socket:
+                await socket.send_json(pin)
+                assert (await socket.receive_json(timeout=5))["type"] == "ack"
+    key = f"{RESIDENT.sender}:u-1"
+    assert store.received == [Message(NAME, RESIDENT.sender, RESIDENT.sender, key, point=(22.573, 114.126))] * 2
+
+
+async def test_a_pin_in_a_group_answers_nothing_and_is_refused(store: Store) -> None:
+    store.write(lambda work: people.bind_group(work, NAME, GROUP, "U1", "test"))
+    async with served(store) as (client, _), opened(client) as socket:
+        await socket.send_json(say("", chat=GROUP, point={"latitude": 22.573, "longitude": 114.126}))
+        assert (await socket.receive_json(timeout=5))["why"] == "rubbish"
+        await socket.send_json(say("群里好", chat=GROUP))
+        assert (await socket.receive_json(timeout=5))["type"] == "ack"
+    assert [message.text for message in store.received] == ["群里好"]
+
+
 async def test_the_same_message_again_has_the_same_key_and_another_persons_has_another(store: Store) -> None:
     async with served(store) as (client, _):
         for session in (RESIDENT, RESIDENT, OTHER):
@@ -384,6 +405,8 @@ async def test_a_press_and_a_reply_to_a_card_come_through(store: Store) -> None:
         ('{"type":"say","id":"u","chat":"x","text":"x","button":""}', "rubbish"),
         (json.dumps(say("长" * 100_001)), "too_long"),
         (json.dumps(say(" \n")), "empty"),
+        (json.dumps(say("", point={"latitude": 114.1, "longitude": 22.5})), "no_place"),  # the wrong way round
+        ('{"type":"say","id":"u","chat":"x","point":{"latitude":NaN,"longitude":0}}', "no_place"),
         (json.dumps(say(chat="r-00000000000000000000")), "not_yours"),
         (json.dumps(say(chat="group:NOWHERE")), "not_yours"),  # no such group
     ],

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from complaints.points import Point, distance, nearest
+from complaints.points import Point, distance, nearest, on_earth
 
 GATE, PARK = Point("gate", 22.547, 114.119), Point("park", 22.567, 114.119)
 
@@ -39,3 +39,20 @@ def test_the_nearest_point_within_three_kilometres(pin, expected):
 def test_a_point_lies_on_the_globe(pin):
     with pytest.raises(ValueError, match="no such place"):
         Point("swapped", *pin)
+
+
+@pytest.mark.parametrize(
+    ("pin", "expected"),
+    [
+        ((22.547, 114.119), True),
+        ((90, -180), True),
+        ((-90, 180), True),
+        ((90.001, 0), False),
+        ((0, -180.001), False),
+        ((math.nan, 0), False),
+        ((0, math.nan), False),
+        ((0, math.inf), False),
+    ],
+)
+def test_which_pins_are_on_earth(pin, expected):
+    assert on_earth(*pin) is expected

@@ -236,7 +236,8 @@ def test_what_is_touched_is_large_enough_on_a_phone(open_page: Callable[..., Any
     say(page, "楼下水管爆了")
     page.wait_for_selector("#resident .live .choice")
     sizes = page.evaluate(
-        "[...document.querySelectorAll('#resident .live .choice, #resident .send, .tabs button, #story')]"
+        "[...document.querySelectorAll("
+        "'#resident .live .choice, #resident .send, #resident .place, .tabs button, #story')]"
         ".map(e => e.getBoundingClientRect().height)"
     )
     assert min(sizes) >= 44

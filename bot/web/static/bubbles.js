@@ -1,6 +1,6 @@
 // How a message looks: bubbles, cards, buttons. Nothing here knows the connection or what is remembered.
 
-import { WHY_REFUSED, at, dayOf } from "./words.js";
+import { MY_PLACE, WHY_REFUSED, at, dayOf } from "./words.js";
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -60,7 +60,8 @@ function buttonOf(entry, button, number, on) {
 }
 
 export function ownBubble(entry) {
-  const said = entry.label ? [element("p", { class: "label" }, entry.label)] : folded(entry.text);
+  const said = entry.label ? [element("p", { class: "label" }, entry.label)]
+    : entry.point ? pinned(entry.point) : folded(entry.text);
   const about = entry.about && element("p", { class: "about" }, `↩ ${entry.about}`);
   return element(
     "article",
@@ -68,6 +69,23 @@ export function ownBubble(entry) {
     element("div", { class: "bubble" }, about || null, ...said),
     element("p", { class: "time" }, timeOfMine(entry)),
   );
+}
+
+// point: { latitude, longitude } in degrees, shown as it was sent
+function pinned({ latitude, longitude }) {
+  return [
+    element("p", { class: "pin" }, drawing("pin"), MY_PLACE),
+    element("p", { class: "degrees" }, `${latitude}, ${longitude}`),
+  ];
+}
+
+// One of the drawings that the page holds.
+function drawing(id) {
+  const [svg, use] = ["svg", "use"].map((name) => document.createElementNS("http://www.w3.org/2000/svg", name));
+  use.setAttribute("href", `#${id}`);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
 }
 
 function timeOf(entry) {

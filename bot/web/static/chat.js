@@ -54,7 +54,7 @@ export class Chat extends EventTarget {
     this.caughtUp = false;
     this.leaveReply();
     this.reload();
-    this.input.disabled = this.form.querySelector(".send").disabled = false;
+    for (const part of this.form.elements) part.disabled = false;
   }
 
   reload() {
@@ -133,8 +133,8 @@ export class Chat extends EventTarget {
 
   // what is said
 
-  say({ text = "", button, label, reply_to, about }) {
-    const message = { id: newId(), chat: this.chat, text, button, label, reply_to, about, made: Date.now() };
+  say({ text = "", button, label, reply_to, about, point }) {
+    const message = { id: newId(), chat: this.chat, text, button, label, reply_to, about, point, made: Date.now() };
     const entry = own(message, this.end(), "waiting");
     this.entries.push(entry);
     this.draw(entry);
@@ -142,6 +142,7 @@ export class Chat extends EventTarget {
     this.keep();
     this.toEnd();
     this.link.say(message);
+    this.dispatchEvent(new Event("said"));
     return entry;
   }
 
@@ -282,7 +283,7 @@ export class Chat extends EventTarget {
 function own(message, end, state) {
   return {
     key: `o:${message.id}`, kind: "own", order: end + 0.5, tie: message.made, at: new Date(message.made).toISOString(),
-    text: message.text, label: message.label, about: message.about, state,
+    text: message.text, label: message.label, about: message.about, point: message.point, state,
   };
 }
 

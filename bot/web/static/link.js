@@ -64,10 +64,10 @@ export class Link extends EventTarget {
 
   sayNext() {
     if (this.state !== "open") return;
-    for (const { id, chat, text, button, reply_to } of this.waiting) {
+    for (const { id, chat, text, button, reply_to, point } of this.waiting) {
       if (this.said.has(chat)) continue;
       this.said.set(chat, id);
-      this.socket.send(JSON.stringify({ type: "say", id, chat, text, button, reply_to }));
+      this.socket.send(JSON.stringify({ type: "say", id, chat, text, button, reply_to, point }));
     }
     this.watchFor();
   }

@@ -5,6 +5,7 @@ import { Chat } from "./chat.js";
 import { Happened } from "./happened.js";
 import { Link } from "./link.js";
 import { forgetOtherStores, keyOf } from "./memory.js";
+import { Place } from "./place.js";
 import { Story } from "./story.js";
 import { LINK } from "./words.js";
 
@@ -16,6 +17,7 @@ forgetOtherStores();
 const link = new Link(() => positions());
 const resident = mode === "staff" ? null : new Chat($("resident"), link);
 const group = mode === "resident" ? null : new Chat($("group"), link, mode === "demo" ? "在“发生了什么”里看这一件" : "看全部经过");
+if (resident) new Place(resident);
 const chats = [resident, group].filter(Boolean);
 let active = chats[0]; // the conversation that the number keys mean
 

@@ -17,6 +17,7 @@ export const EVENT = {
   registered: "登记", classified: "确定分类", triaged: "转人工研判", accepted: "受理", dispatched: "派单", claimed: "签收",
   unclaimed: "撤销签收", taken_back: "超时未联系，收回", transferred: "转派", first_contact: "首次反馈", replied: "回复居民",
   noted: "内部备注", concluded: "答复办理结果", confirmed: "居民确认已解决", closed_unanswered: "居民未答复，办结",
+  masked: "手工遮盖", unmasked: "取消遮盖",
   rated: "居民评价", reopened: "退回重办", redone: "原单位继续办理", raised: "提级办理", added: "居民补充",
   withdrawn: "居民撤回", late: "超时提醒", taken_up: "无人签收，上级接办", recounted: "按新日历重算时限",
 };
@@ -41,7 +42,24 @@ export const DRAFT = {
 export const WHY_REFUSED = {
   rubbish: "没有发出：服务没有看懂", not_yours: "没有发出：您不能在这里发言", too_long: "没有发出：超过 10 万字，请分开说",
   empty: "没有发出：没有内容", too_big: "没有发出：太长了，请分开说", too_many: "没有打开：同时打开的群太多",
+  no_place: "没有发出：位置有误，请写地址或地标",
 };
+
+export const MY_PLACE = "我的位置";
+export const SEND_PLACE = "发送位置", CANCEL_PLACE = "取消发送位置";
+export const ASKING_PLACE = "正在取得位置…浏览器如果问起，请点“允许”。";
+export const PLACE_CANCELLED = "已取消，位置没有发出。";
+
+// Why there is no position, and what to do instead. The numbers are those of GeolocationPositionError.
+const INSTEAD = "请直接写地址、小区或附近的地标。";
+export const NO_PLACE = {
+  1: `浏览器没有允许使用位置。${INSTEAD}想用定位，可以在浏览器设置里允许本网站使用位置。`,
+  2: `现在定不了位。${INSTEAD}`,
+  3: `等了很久还没有定到位。${INSTEAD}`,
+  insecure: `这个网址不是 https 开头，浏览器不提供位置。${INSTEAD}`,
+  missing: `这个浏览器不能定位。${INSTEAD}`,
+};
+export const coarse = (metres) => `定位的误差有 ${Math.round(metres / 1000)} 公里，派不准单位，位置没有发出。${INSTEAD}`;
 
 export const LINK = { connecting: "正在连接", open: "已连接", broken: "连接中断" };
 
