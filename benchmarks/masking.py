@@ -1,8 +1,8 @@
 """What masking finds and what it takes for a number that is none, over the hand-written lines.
 
 A span counts only if it is exact. The lines (tests/complaints/masking_lines.csv: `text`, `expected` joined by |) are
-invented and were written beside the rules: they show what the rules do, not how often residents write so. Names are not
-measured, since they are handed in. Usage: python benchmarks/masking.py [LINES]
+invented and were written beside the rules: they show what the rules do, not how often residents write so. Of names
+only those count whose bearer says them: others are handed in. Usage: python benchmarks/masking.py [LINES]
 """
 
 import csv

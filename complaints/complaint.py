@@ -12,7 +12,7 @@ from typing import Any
 from complaints import alarms
 from complaints.assignment import Assignment
 from complaints.category import is_settled
-from complaints.errors import ComplaintError
+from complaints.errors import AlreadyClaimed, CategoryUnsettled, LeadStays, Missing, NotHolder, TooLate
 from complaints.events import Event
 from complaints.workflow import OPEN, Actor, Status, transition
 
@@ -46,46 +46,6 @@ class By:
 BOT = By(Actor.BOT)
 CLOCK = By(Actor.CLOCK)
 RESIDENT = By(Actor.RESIDENT)
-
-
-class AlreadyClaimed(ComplaintError):
-    """Somebody holds it."""
-
-    def __init__(self, number: str, holder: str) -> None:
-        super().__init__(f"{number} is held by {holder}")
-        self.number, self.holder = number, holder
-
-
-class NotHolder(ComplaintError):
-    """Only the person who holds it, or their unit's head, may do this."""
-
-    def __init__(self, number: str, holder: str | None) -> None:
-        super().__init__(f"{number} is held by {holder or 'nobody'}")
-        self.number, self.holder = number, holder
-
-
-class CategoryUnsettled(ComplaintError):
-    """No complaint is concluded while its category is 其他."""
-
-
-class Missing(ComplaintError):
-    """A verb lacks something it needs: a reason, a result, facts or a basis."""
-
-    def __init__(self, number: str, what: str) -> None:
-        super().__init__(f"{number}: {what} is missing")
-        self.number, self.what = number, what
-
-
-class TooLate(ComplaintError):
-    """The time for this has passed."""
-
-    def __init__(self, number: str, what: str) -> None:
-        super().__init__(f"{number}: too late to {what}")
-        self.number, self.what = number, what
-
-
-class LeadStays(ComplaintError):
-    """After its first contact a unit stays the lead until an arbiter frees it."""
 
 
 @dataclass
@@ -231,6 +191,16 @@ class Complaint:
     def note(self, by: By, at: datetime, text_hash: str) -> None:
         """An internal note: it never reaches the resident, and it changes nothing."""
         self._happened("noted", at, by, text_hash=text_hash)
+
+    def mask(self, gist: str, by: By, at: datetime, text_hash: str, places: int) -> None:
+        """A word goes under stars in what groups read. gist: without it; places: how many times it stood there."""
+        self.gist = gist
+        self._happened("masked", at, by, text_hash=text_hash, places=places)
+
+    def unmask(self, gist: str, by: By, at: datetime, text_hash: str) -> None:
+        """A word that was masked by hand is shown again. gist: with it."""
+        self.gist = gist
+        self._happened("unmasked", at, by, text_hash=text_hash)
 
     def conclude(self, result: Result, by: By, at: datetime, text_hash: str) -> None:
         """The staff's work is done; the last word is the resident's.

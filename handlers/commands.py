@@ -18,6 +18,7 @@ from handlers.resident import (
     confirm,
     consent,
     edit,
+    emergency,
     mine,
     place,
     start,
@@ -28,6 +29,7 @@ from handlers.resident import (
 )
 from handlers.staff import (
     account,
+    alert,
     bind,
     claim,
     conclude,
@@ -35,6 +37,7 @@ from handlers.staff import (
     duty,
     full,
     lists,
+    mask,
     note,
     recategorise,
     reply,
@@ -57,7 +60,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """words: what it answers to besides its name. reads: changes nothing, so assisting units may too."""
+    """words: what it answers to besides its name. reads: changes no more than what is shown, so units that read along
+    may too. any_words: under a card, what looks like a receipt number may be meant as a word.
+    """
 
     name: str
     run: Run
@@ -65,6 +70,7 @@ class Entry:
     words: tuple[str, ...] = ()
     needs_complaint: bool = False
     reads: bool = False
+    any_words: bool = False
     example: str = ""
     typed: bool = True
 
@@ -103,11 +109,22 @@ TABLE = (
     Entry("conclude", conclude.conclude, S, ("办结", "结"), needs_complaint=True, example="/办结 {short}"),
     Entry("show", show.show, S | T, ("查看", "看"), needs_complaint=True, reads=True, example="/看 {short}"),
     Entry("full", full.full, S | T, ("全文",), needs_complaint=True, reads=True, example="/全文 {short}"),
+    Entry(
+        "mask",
+        mask.mask,
+        S | T,
+        ("遮盖", "遮"),
+        needs_complaint=True,
+        reads=True,
+        any_words=True,
+        example="/遮 {short} 3栋",
+    ),
     Entry("queue", lists.queue, S | T, ("队列", "待办"), example="/队列"),
     Entry("overdue", lists.overdue, S | T, ("超时",), example="/超时"),
     Entry("undo", undo.undo, S, ("撤销",), needs_complaint=True, example="/撤销 {short}"),
     Entry("offduty", duty.off, S, ("离岗",), example="/离岗 2天"),
     Entry("onduty", duty.on, S, ("上岗",), example="/上岗"),
+    Entry("alert", alert.alert, T, ("求助",), example="/求助 7K3M 您好，我是值班人员"),
     Entry("why", why.why, S | T, ("为什么",), needs_complaint=True, reads=True, example="/为什么 {short}"),
 )
 PRESSED = (
@@ -137,10 +154,22 @@ PRESSED = (
     Entry("rate", confirm.rate, R),
     Entry("mediation", start.mediation, R),
     Entry("consult", start.consult, R),
+    Entry("talk", emergency.talk, R),
+    Entry("alert_take", alert.take, T),
+    Entry("alert_take_over", alert.take_over, T),
+    Entry("alert_show", alert.show, T),
+    Entry("alert_write", alert.ask, T),
+    Entry("alert_words", alert.write, T),
+    Entry("alert_undo", alert.undo, T),
+    Entry("alert_send", alert.send_now, T),
+    Entry("alert_close", alert.close, T),
+    Entry("alert_close_sure", alert.close_sure, T),
     Entry("ask_reply", reply.ask, S),
     Entry("reply_words", reply.reply, S),
     Entry("send_now", reply.send_now, S),
     Entry("unclaim", undo.unclaim, S),
+    Entry("mask_now", mask.now, S | T, reads=True),
+    Entry("unmask", mask.unmask, S | T, reads=True),
     Entry("ask_note", note.ask, S),
     Entry("note_words", note.note, S),
     Entry("ask_transfer", transfer.ask, S),

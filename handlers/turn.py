@@ -135,6 +135,12 @@ def simple(text: str) -> str:
     return text.translate(_SIMPLE)
 
 
+def split(text: str) -> tuple[str, str]:
+    """The first word and the rest, whatever white space is between them."""
+    words = text.split(None, 1)
+    return (words[0] if words else ""), (words[1].strip() if len(words) > 1 else "")
+
+
 def normal(text: str) -> str:
     """A label or a short answer as it is compared: no white space at its ends, full width made half, lower case,
     simplified characters."""

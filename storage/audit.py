@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from complaints.events import Event, chained, text_hash
 from complaints.workflow import Actor, Status
+from storage.alerts import RAISED
 from storage.sealed import CannotOpen
 from storage.tables import complaint, complaint_event, word
 from storage.unit_of_work import Work
@@ -76,7 +77,8 @@ def _of(number: str, history: Sequence[Any], status: str | None) -> Iterator[Bro
     if first is not None:
         yield first
     if status is None:
-        yield Broken(number, 0, "no_complaint")
+        if history[0].kind != RAISED:  # an alert of the duty desk has no row beside its history
+            yield Broken(number, 0, "no_complaint")
     elif history[-1].after != status:
         yield Broken(number, history[-1].seq, "cut")
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Text, bindparam, cast, delete, or_, select, update
 
-from complaints import masking
 from complaints.complaint import Complaint, Result, Solved
 from complaints.events import Event, chained, text_hash
 from complaints.workflow import OPEN, Status
+from storage import masks
 from storage.hot import Prepared
 from storage.tables import complaint as table
 from storage.tables import complaint_event, identity, label, word
@@ -69,7 +69,8 @@ def add(work: Work, new: Complaint) -> bool:
     """Files it with its events. False: this draft was filed before, and nothing was written."""
     if _ADD.first(work, tenant_=work.tenant, number_=new.number, **_columns(work, new)) is None:
         return False
-    _append(work, new, 0, None)
+    _append(work, new.number, new.events, 0, None)
+    new.events.clear()
     return True
 
 
@@ -112,8 +113,8 @@ def save(work: Work, changed: Complaint) -> None:
         raise Overtaken(changed.number)
     changed.version += 1
     if changed.events:
-        last = _LAST_EVENT.first(work, tenant=work.tenant, complaint=changed.number)
-        _append(work, changed, *((last.seq, last.hash) if last else (0, None)))
+        append(work, changed.number, changed.events)
+        changed.events.clear()
 
 
 def _columns(work: Work, kept: Complaint) -> dict[str, Any]:
@@ -156,16 +157,21 @@ _APPEND = Prepared(
 )
 
 
-def _append(work: Work, changed: Complaint, seq: int, previous: str | None) -> None:
-    """Its new events behind event `seq`, whose hash is `previous`."""
+def append(work: Work, number: str, new: Iterable[Event]) -> None:
+    """New events behind those that stand under this number: of a complaint, or of an alert of the duty desk."""
+    last = _LAST_EVENT.first(work, tenant=work.tenant, complaint=number)
+    _append(work, number, new, *((last.seq, last.hash) if last else (0, None)))
+
+
+def _append(work: Work, number: str, new: Iterable[Event], seq: int, previous: str | None) -> None:
+    """Behind event `seq`, whose hash is `previous`."""
     rows = []
-    for seq_, event in enumerate(changed.events, start=seq + 1):
-        hash = chained(event, changed.number, seq_, previous)
-        place = {"tenant": work.tenant, "complaint": changed.number, "seq": seq_, "previous": previous, "hash": hash}
+    for seq_, event in enumerate(new, start=seq + 1):
+        hash = chained(event, number, seq_, previous)
+        place = {"tenant": work.tenant, "complaint": number, "seq": seq_, "previous": previous, "hash": hash}
         rows.append({**place, **_told(event)})
         previous = hash
     _APPEND.many(work, rows)
-    changed.events.clear()
 
 
 def _told(event: Event) -> dict[str, Any]:
@@ -225,8 +231,8 @@ _SAY = Prepared(
 
 
 def say(work: Work, number: str, kind: str, author: str, text: str) -> Spoken:
-    """Keeps words sealed beside their masked copy, in which the name given as contact is masked too."""
-    salt, masked = os.urandom(16), masking.mask(text, names_given(work, number))
+    """Keeps words sealed beside the copy that groups may read."""
+    salt, masked = os.urandom(16), masks.masked(work, number, text)
     body = work.keys.seal(text, work.tenant, "word", number)
     values = {"tenant": work.tenant, "complaint": number, "kind": kind, "author": author, "at": work.now}
     id = _SAY.scalar(work, **values, masked=masked, body=body, salt=salt)
@@ -293,19 +299,6 @@ def identify(work: Work, number: str, name: str, phone: str) -> None:
         "phone_lookup": work.keys.lookup(phone) if phone else None,
     }
     _IDENTIFY.change(work, **values)
-
-
-_NAME_GIVEN = Prepared(
-    lambda insert: select(identity.c.name).where(
-        identity.c.tenant == bindparam("tenant"), identity.c.complaint == bindparam("complaint")
-    )
-)
-
-
-def names_given(work: Work, number: str) -> list[str]:
-    """The name given as contact, to be masked in what anybody types; empty if none was given."""
-    sealed = _NAME_GIVEN.scalar(work, tenant=work.tenant, complaint=number)
-    return [work.keys.open(sealed, work.tenant, "identity", number)] if sealed else []
 
 
 def label_as(work: Work, kept: Complaint, strength: str, by: str) -> None:

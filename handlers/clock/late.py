@@ -14,7 +14,7 @@ from complaints.units import Unit
 from complaints.workflow import Status
 from handlers import clocks, record, routing
 from handlers.messages import Push, Reply
-from handlers.texts import staff as texts
+from handlers.texts import group as texts
 from handlers.turn import Scene
 from storage import complaints as stored
 from storage import duty, outbox, people, turns

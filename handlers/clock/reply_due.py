@@ -2,9 +2,11 @@
 
 from complaints.complaint import By
 from complaints.workflow import Actor, Status
+from handlers import alerts as shared
 from handlers import record
 from handlers.messages import Push
 from handlers.turn import Scene
+from storage import alerts
 from storage import complaints as stored
 
 _STILL = {Status.CLAIMED, Status.HANDLING, Status.AWAITING_RESIDENT, Status.REPLIED}
@@ -16,6 +18,9 @@ def say(scene: Scene, subject: str) -> list[Push]:
     Withdrawn or merged meanwhile, or in other hands: the words still arrive, nothing else changes.
     """
     word = stored.said(scene.work, int(subject))
+    if word is not None and alerts.is_number(word.complaint):
+        shared.said(scene, word.complaint, word.author, word.hash)
+        return []
     complaint = stored.load(scene.work, word.complaint) if word else None
     if word is None or complaint is None or complaint.status not in _STILL:
         return []

@@ -6,7 +6,7 @@ from complaints.workflow import Status
 from handlers import record
 from handlers.clock import late
 from handlers.messages import Push
-from handlers.texts import staff as texts
+from handlers.texts import group as texts
 from handlers.turn import Scene
 from storage import complaints as stored
 from storage import outbox, people, turns

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers.clock import draft_idle, reply_due, silence, take_back
+from handlers.clock import alert_waits, draft_idle, reply_due, silence, take_back
 from handlers.clock.late import late
 from handlers.messages import Push
 from handlers.turn import Scene
 
 ACTS: dict[str, Callable[[Scene, str], list[Push]]] = {
+    "alert": alert_waits.remind,
     "draft_reminder": draft_idle.remind,
     "draft_expiry": draft_idle.expire,
     "reply": reply_due.say,

@@ -6,8 +6,8 @@ from handlers import choices, clocks, notifications, record
 from handlers.messages import Choice, Reply
 from handlers.resident import consent, step, understood
 from handlers.texts import common
+from handlers.texts import group as group_texts
 from handlers.texts import resident as texts
-from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import turns
@@ -65,5 +65,5 @@ def _add(turn: Turn, complaint: Complaint, text: str) -> Reply:
     record.save(turn, complaint, tell=False)
     if complaint.status is Status.REPLIED:  # who still writes is not silent
         turns.set_clock(turn.work, "silence", complaint.number, clocks.due(turn, complaint, "silence", turn.now))
-    turn.pushes += notifications.to_groups(turn, complaint, staff_texts.added_in_group(complaint, said.masked))
+    turn.pushes += notifications.to_groups(turn, complaint, group_texts.added_in_group(complaint, said.masked))
     return Reply(texts.added(complaint), choices.after(complaint))

@@ -1,6 +1,6 @@
 """/cancel: the draft is erased, nothing stays; a question about a complaint is dropped."""
 
-from handlers import choices
+from handlers import alerts, choices
 from handlers.messages import Reply
 from handlers.resident import consent, start, step
 from handlers.texts import intake as texts
@@ -19,7 +19,7 @@ def cancel(turn: Turn) -> Reply:
     if turn.args.get("draft", turn.draft.id) != turn.draft.id:
         return step.stale(turn)
     consent.leave(turn)
-    return Reply(texts.cancelled(), choices.MENU)
+    return Reply(texts.cancelled() + alerts.kept(turn, turn.message.channel, turn.message.chat), choices.MENU)
 
 
 def afresh(turn: Turn) -> Reply:

@@ -10,8 +10,8 @@ from complaints.workflow import Status
 from handlers import choices, notifications, record
 from handlers.messages import Choice, Reply, outgoing_from_json
 from handlers.resident import add, intake, step, understood
+from handlers.texts import group as group_texts
 from handlers.texts import resident as texts
-from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import outbox, turns
@@ -140,7 +140,7 @@ def why(turn: Turn) -> Reply:
     complaint.reopen(turn.now, turn.rules.terms.reopen_grace, _reason(turn))
     _send_on(turn)
     record.save(turn, complaint, tell=False)
-    turn.pushes += notifications.to_groups(turn, complaint, staff_texts.reopened_in_group(complaint))
+    turn.pushes += notifications.to_groups(turn, complaint, group_texts.reopened_in_group(complaint))
     due = turns.clocks_of(turn.work, complaint.number)
     text = texts.reopened(complaint, due, turn.rules, turn.now)
     return step.aside(turn, Reply(text, choices.after(complaint)))

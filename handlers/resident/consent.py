@@ -4,7 +4,7 @@ What was written before is kept sealed for the draft only; 不同意 erases it a
 """
 
 from complaints.draft import DraftState
-from handlers import choices, drafts
+from handlers import alerts, choices, drafts
 from handlers.messages import Reply
 from handlers.resident import answer, step, understood
 from handlers.texts import intake as texts
@@ -28,7 +28,7 @@ def refused(turn: Turn) -> Reply:
     if draft is None or draft.consent:
         return step.stale(turn)
     leave(turn)
-    return Reply(texts.no_consent(), choices.MENU)
+    return Reply(texts.no_consent() + alerts.kept(turn, turn.message.channel, turn.message.chat), choices.MENU)
 
 
 def leave(turn: Turn) -> None:

@@ -3,8 +3,8 @@
 from handlers import choices, notifications, record
 from handlers.messages import Choice, Reply
 from handlers.resident import intake, status, understood
+from handlers.texts import group as group_texts
 from handlers.texts import resident as texts
-from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
 
 
@@ -34,5 +34,5 @@ def sure(turn: Turn) -> Reply:
     turn.settled("withdraw_words")
     turn.case.withdraw(turn.now)
     record.save(turn, turn.case, tell=False)
-    turn.pushes += notifications.to_groups(turn, turn.case, staff_texts.withdrawn_in_group(turn.case))
+    turn.pushes += notifications.to_groups(turn, turn.case, group_texts.withdrawn_in_group(turn.case))
     return Reply(texts.withdrawn(turn.case), choices.MENU)

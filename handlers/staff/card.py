@@ -3,7 +3,7 @@
 from complaints.complaint import Complaint
 from complaints.workflow import Status
 from handlers.messages import Choice, Reply, Rows
-from handlers.texts import staff as texts
+from handlers.texts import group as texts
 from handlers.turn import Scene
 from storage import complaints as stored
 from storage import people, turns

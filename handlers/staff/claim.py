@@ -1,6 +1,6 @@
 """/claim NUMBER: a member of staff takes a complaint from their group's queue."""
 
-from complaints.complaint import AlreadyClaimed
+from complaints.errors import AlreadyClaimed
 from handlers import record
 from handlers.messages import Reply
 from handlers.texts import staff as texts

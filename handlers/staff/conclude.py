@@ -6,7 +6,8 @@ Asked one by one, or all at once: `/办结 Q8XW 支持 事实:... 依据:...`. W
 import re
 
 from complaints.category import is_settled
-from complaints.complaint import CategoryUnsettled, NotHolder, Result
+from complaints.complaint import Result
+from complaints.errors import CategoryUnsettled, NotHolder
 from complaints.workflow import MoveNotAllowed, Status
 from handlers import record
 from handlers.messages import Choice, Reply, Rows

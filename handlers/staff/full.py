@@ -1,7 +1,7 @@
 """/full NUMBER: the whole masked text of a complaint, page by page, because a card and /show cut what is long."""
 
 from handlers.messages import Choice, Reply
-from handlers.texts import staff as texts
+from handlers.texts import group as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 

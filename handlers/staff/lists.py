@@ -2,7 +2,7 @@
 
 from complaints.complaint import Complaint
 from handlers.messages import Choice, Reply
-from handlers.texts import staff as texts
+from handlers.texts import group as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 from storage import turns

@@ -1,15 +1,14 @@
 """/reply NUMBER WORDS: words to the resident, signed by the unit; for 30 seconds they can be taken back."""
 
-from complaints.complaint import NotHolder
+from complaints.errors import NotHolder
 from complaints.workflow import MoveNotAllowed, Status
 from handlers import record
-from handlers.messages import Choice, Push, Reply
-from handlers.staff import note
+from handlers.messages import Choice, Reply
+from handlers.staff import held, note
 from handlers.texts import common, resident
 from handlers.texts import staff as texts
 from handlers.turn import Turn
-from storage import complaints as stored
-from storage import outbox, turns
+from storage import turns
 
 _OPEN_TO_WORDS = {Status.CLAIMED, Status.HANDLING, Status.AWAITING_RESIDENT, Status.REPLIED}
 
@@ -28,25 +27,17 @@ def reply(turn: Turn) -> Reply:
     if not turn.words:
         return ask(turn)
     turn.settled("reply_words")
-    word, preview = _say(turn)
+    complaint = turn.case
+    to = (complaint.channel, complaint.chat)
+    waits = held.hold(
+        turn, complaint.number, to, turn.words, lambda w: Reply(resident.reply_to_resident(complaint, w, turn.rules))
+    )
     choices = (
-        Choice(texts.UNDO_REPLY, "undo", {"word": str(word)}, turn.case.number),
-        Choice(texts.SEND_NOW, "send_now", {"word": str(word)}, turn.case.number),
+        Choice(texts.UNDO_REPLY, "undo", {"word": str(waits.word)}, complaint.number),
+        Choice(texts.SEND_NOW, "send_now", {"word": str(waits.word)}, complaint.number),
     )
-    lost = turns.is_unreachable(turn.work, turn.case.channel, turn.case.chat)
-    return Reply(texts.reply_preview(preview, turn.rules.terms.reply_undo, lost), (choices,))
-
-
-def _say(turn: Turn) -> tuple[int, str]:
-    """The words wait with their push; a clock counts them as said when it goes. The row, and what a group may read."""
-    complaint, due = turn.case, turn.now + turn.rules.terms.reply_undo
-    said = stored.say(turn.work, complaint.number, "reply", turn.by.id, turn.words)
-    text = resident.reply_to_resident(complaint, turn.words, turn.rules)
-    turn.pushes.append(
-        Push(complaint.channel, complaint.chat, Reply(text), due, complaint=complaint.number, word=said.id)
-    )
-    turns.set_clock(turn.work, "reply", str(said.id), due)
-    return said.id, resident.reply_to_resident(complaint, said.masked, turn.rules)
+    lost = turns.is_unreachable(turn.work, *to)
+    return Reply(texts.reply_preview(waits.preview, turn.rules.terms.reply_undo, lost), (choices,))
 
 
 def send_now(turn: Turn) -> Reply:
@@ -55,13 +46,11 @@ def send_now(turn: Turn) -> Reply:
 
 def send(turn: Turn, word: int) -> bool:
     """What was held back goes now and counts as said. False: it is gone already, or was taken back."""
-    if not outbox.hurry(turn.work, word):
+    said = held.send(turn, word)
+    if said is None:
         return False
-    turns.stop_clocks(turn.work, str(word), ["reply"])
-    said = stored.said(turn.work, word)
-    if said is not None:
-        turn.case.reply(turn.by, turn.now, said.hash)
-        record.save(turn, turn.case, tell=False)
+    turn.case.reply(turn.by, turn.now, said.hash)
+    record.save(turn, turn.case, tell=False)
     return True
 
 

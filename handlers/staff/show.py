@@ -1,8 +1,9 @@
 """/show NUMBER: the complaint with its whole text, masked, and its history."""
 
+from complaints import traces
 from handlers.messages import Reply
 from handlers.staff import card
-from handlers.texts import staff as texts
+from handlers.texts import group as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 
@@ -11,4 +12,5 @@ def show(turn: Turn) -> Reply:
     said = stored.words(turn.work, turn.case.number, ["filed", "added", "reply", "note", "reason", "conclusion"])
     history = stored.events(turn.work, turn.case.number)
     drawn = card.text(turn, turn.case, leads=turn.case.lead == turn.by.unit)
-    return Reply(texts.show(drawn, said, history, turn.rules), copy=turn.case.number)
+    leads = any(traces.are_in(word.masked) for word in said)
+    return Reply(texts.show(turn.case, drawn, said, history, turn.rules, traces=leads), copy=turn.case.number)

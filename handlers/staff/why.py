@@ -1,7 +1,7 @@
 """为什么: the words that counted for the category, the catalogue's row and version that chose the unit."""
 
 from handlers.messages import Reply
-from handlers.texts import staff as texts
+from handlers.texts import group as texts
 from handlers.turn import Turn
 from storage import complaints as stored
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from complaints.complaint import Result
+from complaints.complaint import Complaint, Result
 from complaints.draft import Slot
 from complaints.rulebook import Rulebook
 from complaints.units import Level
@@ -109,6 +109,15 @@ def short(text: str, limit: int = 60) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def short_block(text: str, limit: int = 600) -> str:
+    """A text with its lines, cut where it is long."""
+    return text if len(text) <= limit else f"{text[:limit]}…（共 {len(text)} 字）"
+
+
+def category_name(complaint: Complaint) -> str:
+    return "/".join(filter(None, (complaint.category, complaint.item)))
+
+
 def event_line(row: Any, rules: Rulebook) -> str:
     """One dated line of a timeline; facts are codes."""
     return f"{clock_time(row.at, rules)}  {_event(row, rules)}"
@@ -118,6 +127,8 @@ def _event(row: Any, rules: Rulebook) -> str:
     words = EVENTS.get(row.kind, row.kind)
     if row.kind == "reopened" and "time" in row.facts:
         words += f"（第 {row.facts['time']} 次）"
+    if row.kind == "masked":
+        words += f"（{row.facts['places']} 处）"
     to = row.facts.get("unit")
     return f"{words}：{unit(to, rules)}" if to else words
 
@@ -136,6 +147,8 @@ EVENTS = {
     "first_contact": "首次反馈",
     "replied": "回复居民",
     "noted": "内部备注",
+    "masked": "手工遮盖",
+    "unmasked": "取消遮盖",
     "concluded": "答复办理结果",
     "confirmed": "居民确认已解决",
     "closed_unanswered": "居民未答复，办结",
@@ -148,4 +161,5 @@ EVENTS = {
     "late": "超时提醒",
     "recounted": "按新日历重新计算时限",
 }
-TO_RESIDENT = frozenset(EVENTS) - {"noted", "late", "classified", "unclaimed", "taken_back", "taken_up"}
+INSIDE = {"noted", "masked", "unmasked", "late", "classified", "unclaimed", "taken_back", "taken_up"}
+TO_RESIDENT = frozenset(EVENTS) - INSIDE

@@ -21,6 +21,7 @@ GO_ON, AFRESH = "接着说没说完的事", "删掉，重新说"
 _DANGER = {
     Emergency.FIRE: "着火了：请马上离开，打 119。",
     Emergency.GAS: "可能是燃气泄漏：别开关电器、别点火，开窗、马上离开，到外面打 119。",
+    Emergency.RESCUE: "有人被困或遇险：请马上打 119。等救援时别扒电梯门，别自己下水、下井去救。",
     Emergency.CRIME: "有人身危险或正在发生违法犯罪：请先到安全的地方，打 110。",
     Emergency.SELF_HARM: "您现在的感受很重要，请不要一个人扛着。可以打全国心理援助热线 12356（24 小时），"
     "有危险马上打 110 或 120。",
@@ -34,7 +35,7 @@ def emergency(found: Sequence[Emergency], rest: str, alerted: bool) -> str:
     numbers = list(dict.fromkeys(number for danger in found for number in NUMBERS[danger]))
     lines = [f"【紧急】请先拨打：{' / '.join(numbers)}", *(_DANGER[danger] for danger in found)]
     if alerted:
-        lines.append("已经提醒值班人员。")
+        lines.append("已经提醒值班人员，您在这里说的话值班人员看得到，不显示您是谁。")
     alone = tuple(found) == (Emergency.SELF_HARM,)
     on = "您愿意的话，可以接着说：" if alone else "这里不能代替报警。您的话已经收到，安全之后再接着说："
     return "\n".join([*lines, "", on, "", rest])

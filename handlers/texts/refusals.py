@@ -2,15 +2,7 @@
 
 from typing import Protocol
 
-from complaints.complaint import (
-    AlreadyClaimed,
-    CategoryUnsettled,
-    LeadStays,
-    Missing,
-    NotHolder,
-    TooLate,
-)
-from complaints.errors import ComplaintError
+from complaints.errors import AlreadyClaimed, CategoryUnsettled, ComplaintError, LeadStays, Missing, NotHolder, TooLate
 from complaints.numbers import short
 from complaints.rulebook import Rulebook
 from complaints.workflow import MoveNotAllowed, NotTheirs, Status

@@ -1,160 +1,18 @@
-"""Every sentence staff read in their group."""
+"""What staff are answered: to their commands, to what they were asked, to codes and duty."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from classifier.prediction import Prediction
 from complaints import numbers
 from complaints.category import is_settled
 from complaints.complaint import Complaint, Result
-from complaints.deadlines import Terms, elapsed
+from complaints.deadlines import Terms
 from complaints.rulebook import Rulebook
 from complaints.units import Unit
-from complaints.workflow import Status
-from handlers.texts.common import CLOCKS, RESULTS, STATUS, clock_time, event_line, length, place, short, sure, unit
-from storage.complaints import Word
+from handlers.texts.common import RESULTS, category_name, clock_time, short, short_block
 
-ACTIONS = {
-    "claim": "签收",
-    "ask_reply": "回复居民",
-    "ask_note": "内部备注",
-    "ask_transfer": "转派",
-    "ask_category": "改分类",
-    "conclude": "办结",
-    "unclaim": "撤销签收",
-    "why": "为什么",
-}
-UNDO_REPLY, SEND_NOW, NEXT_PAGE = "撤回这条回复", "立即发送", "下一页"
-PAGE_HEAD = 60  # characters kept for the line above a page
-QUEUE, MINE, OVERDUE = "待办", "我的", "超时"
-_NOTHING = {
-    QUEUE: "新诉求来了会在这里出卡片。",
-    MINE: "发 /队列 看本单位的待办，发 /接 加编号签收。",
-    OVERDUE: "都在时限里。",
-}
-_SAID = {
-    "filed": "诉求",
-    "added": "居民补充",
-    "reply": "已回复",
-    "note": "备注",
-    "reason": "转派理由",
-    "conclusion": "办理结果",
-}
-_WHY_TRIAGE = {
-    "unsure": "模型拿不准",
-    "no_model": "没有可用的模型",
-    "other": "不属于已有分类",
-    "no_row": "派单目录里没有对应的单位",
-    "no_place": "认不出地点在哪里",
-    "resident_unsure": "居民认为都不是",
-}
-
-
-def card(
-    complaint: Complaint,
-    due: dict[str, datetime],
-    holder: str,
-    said: Sequence[Word],
-    rules: Rulebook,
-    now: datetime,
-    *,
-    lost: bool,
-    leads: bool,
-) -> str:
-    """The present state, in few lines; the last one names a way to answer that always works.
-
-    lost: the resident cannot be written to. leads: it is shown to the unit that leads; others read along.
-    """
-    late = "〔超时〕" if complaint.late_since else ""
-    lines = [f"{late}【{complaint.number}】{STATUS[complaint.status]}{_marks(complaint)}"]
-    lines.append(f"分类：{_category(complaint)}")
-    lines.append(f"地点：{place(complaint.area, rules) if complaint.area else '未确定，见诉求'}")
-    lines.append(f"诉求：{short(complaint.gist, 140)}")
-    lines.append(f"队列：{_queue(complaint, rules)}")
-    if holder:
-        lines.append(f"签收：{holder}")
-    lines += [f"时限：{line}" for line in _clocks(complaint, due, rules, now)]
-    lines += [f"{_SAID[word.kind]}：{short(word.masked, 60)}" for word in said]
-    if lost:
-        lines.append("！消息未送达：居民收不到消息，请电话或上门联系")
-    lines.append(_how(complaint, leads))
-    return "\n".join(lines)
-
-
-def _marks(complaint: Complaint) -> str:
-    redone = f"（重办第 {complaint.reopened} 次）" if complaint.reopened else ""
-    return f"{redone}{'〔督办〕' if complaint.flags.get('supervised') else ''}"
-
-
-def _category(complaint: Complaint) -> str:
-    name = "/".join(filter(None, (complaint.category, complaint.item))) or "待定"
-    by_model = f"（模型 {sure(complaint.confidence)}）" if complaint.confidence is not None else ""
-    return name + {"model": by_model, "resident": "（居民选）", "staff": "（人工定）"}.get(complaint.category_by, "")
-
-
-def _queue(complaint: Complaint, rules: Rulebook) -> str:
-    return unit(complaint.lead, rules) + _instead_of(complaint, rules) + _basis(complaint)
-
-
-def _instead_of(complaint: Complaint, rules: Rulebook) -> str:
-    """Whose backup the lead is, and why."""
-    meant = complaint.flags.get("instead_of")
-    if not meant:
-        return ""
-    why = {"off_duty": "离岗，由上级代办", "respondent": "被反映，回避"}
-    return f"（原应 {unit(meant, rules)}：{why.get(complaint.flags.get('sent_because', ''), '改派')}）"
-
-
-def _basis(complaint: Complaint) -> str:
-    return f"（目录 {complaint.catalogue_row} 版本 {complaint.catalogue_version}）" if complaint.catalogue_row else ""
-
-
-def _clocks(complaint: Complaint, due: dict[str, datetime], rules: Rulebook, now: datetime) -> list[str]:
-    """A clock that has run out keeps the time it was due, whenever the next reminder is."""
-    late = complaint.late_since
-    return [
-        f"{name} {_since(late[kind], rules, now) if kind in late else _left(due[kind], rules, now)}"
-        for kind, name in CLOCKS.items()
-        if kind in due
-    ]
-
-
-def _since(moment: datetime, rules: Rulebook, now: datetime) -> str:
-    return f"{clock_time(moment, rules, now)}（已超时）"
-
-
-def _left(moment: datetime, rules: Rulebook, now: datetime) -> str:
-    if moment <= now:
-        return _since(moment, rules, now)
-    left = length(elapsed(now, moment, rules.working_time).total_seconds())
-    return f"{clock_time(moment, rules, now)}（还剩 {left}）"
-
-
-def _how(complaint: Complaint, leads: bool) -> str:
-    """English commands arrive in every group, even where a platform hands a bot no other words."""
-    if not leads:
-        return f"只读：发 /show {complaint.number} 看全部经过"
-    code = numbers.short(complaint.number)
-    ways = {
-        Status.TRIAGE: f"研判派单：发 /category {code} 分类名，或回复这条消息写“改类 分类名”",
-        Status.DISPATCHED: f"签收：发 /claim {code}，或回复这条消息写“接”",
-        Status.CLAIMED: f"联系居民：直接回复这条消息，或发 /reply {code} 内容；答复结果：/conclude {code}",
-        Status.HANDLING: f"联系居民：直接回复这条消息，或发 /reply {code} 内容；答复结果：/conclude {code}",
-        Status.REPLIED: f"等居民确认；补一句：直接回复这条消息，或发 /reply {code} 内容",
-    }
-    return ways.get(complaint.status, f"看全部经过：发 /show {complaint.number}")
-
-
-def line_of(complaint: Complaint) -> str:
-    return f"{numbers.short(complaint.number)} {STATUS[complaint.status]} {short(complaint.gist, 16)}"
-
-
-def listed(title: str, count: int, shown: int) -> str:
-    if not count:
-        return f"{title}：没有。{_NOTHING[title]}"
-    more = f"，先列最早的 {shown} 件" if shown < count else ""
-    return f"{title}：{count} 件{more}。点一下看详情："
+UNDO_REPLY, SEND_NOW = "撤回这条回复", "立即发送"
+MASK_NOW, UNMASK = "遮住", "取消遮盖"
 
 
 def held_by(complaint: Complaint, name: str, own: bool) -> str:
@@ -176,11 +34,6 @@ def reply_preview(text: str, wait: timedelta, lost: bool) -> str:
     return f"{warning}{int(wait.total_seconds())} 秒后发给居民，发错了请马上撤回：\n\n{short_block(text)}"
 
 
-def short_block(text: str, limit: int = 600) -> str:
-    """A text with its lines, cut where it is long."""
-    return text if len(text) <= limit else f"{text[:limit]}…（共 {len(text)} 字）"
-
-
 def reply_sent() -> str:
     return "已发送。"
 
@@ -199,6 +52,40 @@ def what_to_note(complaint: Complaint) -> str:
 
 def noted(complaint: Complaint) -> str:
     return f"已记备注 {complaint.number}，居民看不到。"
+
+
+def what_to_mask(complaint: Complaint, count: int) -> str:
+    number = complaint.number
+    now = f"现在遮着 {count} 个词，要取消：/遮 {number} -词" if count else "这一件里再出现也会遮住，原话不受影响。"
+    return f"{number} 遮住哪个词？照看得见的字写，比如：/遮 {number} 3栋502。{now}"
+
+
+def not_in_sight(complaint: Complaint) -> str:
+    return f"{complaint.number} 看得见的原话里找不到这个词，没遮。请照 /看 {complaint.number} 里的字写。"
+
+
+def would_mask(complaint: Complaint, places: int) -> str:
+    return f"{complaint.number} 将遮住 {places} 处。确定就点“{MASK_NOW}”，不遮就不用管。"
+
+
+def masked(complaint: Complaint, places: int) -> str:
+    number = complaint.number
+    return (
+        f"{number} 已遮住 {places} 处，卡片已重画，以后在群里都不再显示。取消：/遮 {number} -词。\n"
+        "以前发出的消息和您刚才这条里还有它，能删请删掉。"
+    )
+
+
+def masked_before(complaint: Complaint) -> str:
+    return f"{complaint.number} 这个词已经处理过了。"
+
+
+def unmasked(complaint: Complaint) -> str:
+    return f"{complaint.number} 已取消遮盖，卡片已重画。"
+
+
+def not_masked(complaint: Complaint) -> str:
+    return f"{complaint.number} 现在没有遮着这个词。"
 
 
 def unclaimed(complaint: Complaint) -> str:
@@ -265,11 +152,7 @@ def item_unknown(typed: str, category: str, items: Sequence[str]) -> str:
 
 def recategorised(complaint: Complaint, to: Unit | None) -> str:
     moved = f"按派单目录转给 {to.name}，已告诉居民。" if to else f"仍在本队列{_still_other(complaint)}。"
-    return f"{complaint.number} 已改为 {_name(complaint)}，{moved}"
-
-
-def _name(complaint: Complaint) -> str:
-    return "/".join(filter(None, (complaint.category, complaint.item)))
+    return f"{complaint.number} 已改为 {category_name(complaint)}，{moved}"
 
 
 def _still_other(complaint: Complaint) -> str:
@@ -277,7 +160,7 @@ def _still_other(complaint: Complaint) -> str:
 
 
 def no_row(complaint: Complaint) -> str:
-    return f"{complaint.number} 已改为 {_name(complaint)}，但目录里没有能办的单位，仍在研判。请换一个分类。"
+    return f"{complaint.number} 已改为 {category_name(complaint)}，但目录里没有能办的单位，仍在研判。请换一个分类。"
 
 
 def still_other(complaint: Complaint) -> str:
@@ -285,7 +168,7 @@ def still_other(complaint: Complaint) -> str:
 
 
 def sent_on(complaint: Complaint, to: Unit) -> str:
-    return f"{complaint.number} 已定为 {_name(complaint)}，派给 {to.name}，已告诉居民。"
+    return f"{complaint.number} 已定为 {category_name(complaint)}，派给 {to.name}，已告诉居民。"
 
 
 def which_result(complaint: Complaint) -> str:
@@ -317,71 +200,6 @@ def conclusion_words(kind: Result, facts: str, basis: str) -> str:
 
 def concluded(complaint: Complaint, terms: Terms) -> str:
     return f"{complaint.number} 已答复，等居民确认；{terms.silence.days} 天不答复按“未答复”办结。"
-
-
-def show(card_text: str, said: Sequence[Word], history: Sequence[Any], rules: Rulebook) -> str:
-    lines = [card_text, "", "—— 原话（已脱敏）——"]
-    lines += [f"{_SAID[word.kind]}（{clock_time(word.at, rules)}）：{short_block(word.masked)}" for word in said[-12:]]
-    lines += ["", "—— 经过 ——", *(event_line(row, rules) for row in history[-30:])]
-    return "\n".join(lines)
-
-
-def whole(said: Sequence[Word], rules: Rulebook) -> str:
-    return "\n\n".join(f"{_SAID[word.kind]}（{clock_time(word.at, rules)}）：{word.masked}" for word in said)
-
-
-def page(complaint: Complaint, text: str, at: int, count: int) -> str:
-    return f"【{complaint.number}】全文（已脱敏，第 {at}/{count} 页）\n{text}"
-
-
-def why(complaint: Complaint, opinion: Prediction | None, triaged: str, rules: Rulebook) -> str:
-    """triaged: the code of why it went to the triage desk, if it did."""
-    lines = [f"{complaint.number} 为什么在这里："]
-    if triaged:
-        lines.append(f"转人工研判：{_WHY_TRIAGE.get(triaged, triaged)}")
-    if complaint.category_by == "model" or complaint.status is Status.TRIAGE:
-        lines += _opinion(opinion)
-    else:
-        lines.append(f"分类由{'居民' if complaint.category_by == 'resident' else '工作人员'}确定：{_name(complaint)}")
-    lines.append(f"队列：{_queue(complaint, rules)}")
-    return "\n".join(lines)
-
-
-def _opinion(opinion: Prediction | None) -> list[str]:
-    if opinion is None:
-        return ["没有可用的模型，由人工研判。"]
-    guesses = "，".join(f"{guess.label} {sure(guess.probability)}" for guess in opinion.guesses)
-    words = "、".join(word for word, _ in opinion.words[:6])
-    return [f"模型（{opinion.version}）：{guesses}", f"起作用的词：{words or '没有认识的词'}"]
-
-
-def withdrawn_in_group(complaint: Complaint) -> str:
-    return f"【{complaint.number}】居民撤回了，不用再办。"
-
-
-def reopened_in_group(complaint: Complaint) -> str:
-    code = numbers.short(complaint.number)
-    return f"【{complaint.number}】居民说没解决，退回重办（第 {complaint.reopened} 次）：/看 {code} 看还有什么没解决"
-
-
-def added_in_group(complaint: Complaint, masked: str) -> str:
-    return f"【{complaint.number}】居民补充：{short(masked, 200)}"
-
-
-def late_in_group(complaint: Complaint, kind: str, rung: int, leads: bool, to: Unit | None = None) -> str:
-    """rung: how many times this clock has run out; from the second on units above read it too. to: who leads now."""
-    again = f"（第 {rung} 次提醒{'，上级也看到了' if leads else ''}）" if rung > 1 else ""
-    moved = f"，改由 {to.name} 办理" if to else ""
-    return f"〔超时〕{complaint.number} {CLOCKS[kind]}时限已过{again}{moved}。\n{_how(complaint, leads)}"
-
-
-def taken_back_in_group(complaint: Complaint, terms: Terms, leads: bool) -> str:
-    wait = length(terms.take_back.total_seconds())
-    return f"〔收回〕{complaint.number} 签收后 {wait}没有联系居民，已退回队列。\n{_how(complaint, leads)}"
-
-
-def self_harm_alert(channel: str, chat: str) -> str:
-    return f"〔紧急〕有居民的话里有轻生的意思，已给出求助电话。请值班人员马上联系（{channel} 会话 {chat[-8:]}）。"
 
 
 def joined(to: Unit, role: str) -> str:

@@ -12,19 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from complaints import alarms
 from complaints.assignment import Assignment, Reason
 from complaints.category import OTHER
-from complaints.complaint import (
-    AlreadyClaimed,
-    By,
-    CategoryUnsettled,
-    Complaint,
-    LeadStays,
-    Missing,
-    NotHolder,
-    Result,
-    Solved,
-    TooLate,
-)
-from complaints.errors import ComplaintError
+from complaints.complaint import By, Complaint, Result, Solved
+from complaints.errors import AlreadyClaimed, CategoryUnsettled, ComplaintError, LeadStays, Missing, NotHolder, TooLate
 from complaints.workflow import BY_ID, OPEN, TERMINAL, Actor, MoveNotAllowed, NotTheirs, Status
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -157,6 +146,17 @@ def test_a_late_clock_remembers_when_it_was_due() -> None:
     assert complaint.late_since == {"claim": NOW}
 
 
+def test_masking_a_word_by_hand_changes_what_is_shown_and_nothing_else() -> None:
+    complaint = claimed()
+    complaint.mask("漏*", WANG, NOW, "hash", 2)
+    assert (complaint.gist, complaint.status, complaint.holder) == ("漏*", Status.CLAIMED, "li")
+    complaint.unmask("漏水", WANG, NOW, "hash")
+    assert complaint.gist == "漏水"
+    masked, shown = complaint.events[-2:]
+    assert (masked.kind, masked.facts, masked.text_hash) == ("masked", {"places": 2}, "hash")
+    assert (shown.kind, shown.facts, shown.text_hash) == ("unmasked", {}, "hash")
+
+
 def test_silence_is_a_value_of_its_own() -> None:
     complaint = replied()
     complaint.close_unanswered(NOW)
@@ -248,6 +248,7 @@ class AnyOrder(RuleBasedStateMachine):
     def note(self, by: By) -> None:
         status, lead, holder = self.complaint.status, self.complaint.lead, self.complaint.holder
         self.attempt(lambda: self.complaint.note(by, self.at, "hash"))
+        self.attempt(lambda: self.complaint.mask("", by, self.at, "hash", 1))
         assert (self.complaint.status, self.complaint.lead, self.complaint.holder) == (status, lead, holder)
 
     @rule(by=st.sampled_from(ACTORS), result=st.sampled_from(Result))

@@ -9,7 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from benchmarks.masking import LINES, measure, read
-from complaints.masking import Kind, Span, check_sign, is_card, is_identity, mask, spans
+from complaints.digits import check_sign, is_card, is_identity
+from complaints.masking import mask, spans
+from complaints.spans import Kind, Span
 
 IDENTITY = "44030019900101001" + check_sign("44030019900101001")
 WRONG = IDENTITY[:-1] + ("0" if IDENTITY[-1] != "0" else "1")
@@ -104,6 +106,18 @@ def test_the_names_of_the_contact_step_keep_the_surname(name: str, text: str, ex
         ("我叫王小明13800001234", "我叫王**138****1234"),
         ("我的名字叫欧阳小明。", "我的名字叫欧阳**。"),
         ("您好,我是 陈小红,住三栋", "您好,我是 陈**,住三栋"),
+        ("我叫冼文华，住3栋", "我叫冼**，住3栋"),  # a rare surname, of the lists
+        ("我叫单晓红的邻居", "我叫单**的邻居"),  # after such words any surname
+        ("我叫阳光明今年60岁", "我叫阳**今年60岁"),
+        ("我叫柳如是。", "我叫柳**。"),
+        ("我叫古丽娜扎,开餐馆", "我叫古***,开餐馆"),
+        ("我叫,费雨晴", "我叫,费**"),
+        ("姓名：买买提 地址3栋", "姓名：买** 地址3栋"),
+        ("本人王小明,反映噪音", "本人王**,反映噪音"),
+        ("本人邝美玲身份证丢了", "本人邝**身份证丢了"),
+        ("我姓冼,名文华", "我姓冼,名**"),  # the surname stays, so nothing of the rest does
+        ("我姓欧阳叫小红", "我姓欧阳叫**"),
+        ("我姓冼文华", "我姓冼**"),
     ],
 )
 def test_a_name_is_masked_where_its_bearer_says_it(text: str, expected: str) -> None:
@@ -138,6 +152,28 @@ def test_a_name_is_masked_where_its_bearer_says_it(text: str, expected: str) -> 
         "我是高三学生，",
         "我是程序员，",
         "我是马上，",
+        "我叫了三次",
+        "我叫他们来修，",
+        "我叫物业来",
+        "我叫师傅上门，",
+        "我叫救护车，",
+        "我叫住建局的人",
+        "我叫停，",
+        "我叫不动，",
+        "我叫王先生，",
+        "我名下有两套，",
+        "我姓王，住3栋",
+        "我姓欧阳",
+        "我姓王的邻居",
+        "姓名登记错误，",
+        "姓名：保密，",
+        "姓名:张某",
+        "姓名 电话 地址",
+        "本人非常生气，",
+        "本人于昨天，",
+        "本人周末，",
+        "本人陈述，",
+        "我是房东，",
     ],
 )
 def test_who_says_what_they_are_says_no_name(text: str) -> None:
@@ -182,6 +218,7 @@ PIECES = st.sampled_from(
         "+86 , 0755 2000 王小明 卡号 LH- LH-7K3M-Q8XW-4 2024-06-01 元 车牌 MX-12-34 ( ) 1 x".split(),
         " ",
         "6222 0000 0000 0009",
+        *["我叫", "我是", "本人", "姓名:", "我姓", "名", "叫", "冼文华", "欧阳", "的", "是", "物业来"],
     ]
 )
 TEXTS = (
@@ -248,13 +285,13 @@ def test_the_lines_are_many_and_half_are_harmless() -> None:
 
 
 def test_recall_over_the_lines_stays_where_it_was_measured() -> None:
-    # 0.978 when set: four lines, told across words (138后面...) or with no sign that it is an id; one more fails
-    assert measure(read(LINES)).recall >= 0.975
+    # 0.980 when set: four lines, told across words (138后面...) or with no sign that it is an id; one more fails
+    assert measure(read(LINES)).recall >= 0.979
 
 
 def test_precision_over_the_lines_stays_where_it_was_measured() -> None:
-    # 0.989 when set: an amount of eleven digits, and half of an id for which the whole was wanted; one more fails
-    assert measure(read(LINES)).precision >= 0.985
+    # 0.990 when set: an amount of eleven digits, and half of an id for which the whole was wanted; one more fails
+    assert measure(read(LINES)).precision >= 0.989
 
 
 def test_a_line_that_expects_what_it_does_not_say_is_refused(tmp_path: Path) -> None:

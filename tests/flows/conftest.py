@@ -1,4 +1,4 @@
-"""A resident's phone, a browser and the demo it looks at, for every flow that asks for one.
+"""A resident's phone, a station's group, a browser and the demo it looks at, for every flow that asks for one.
 
 What the phone read is looked at when the flow is over; what the browser complained of fails the test.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.group import STATION, Group, open_group
 from tests.page import LONG, WIDE, Demo
 from tests.phone import Phone
 from tests.town import Town
@@ -28,6 +29,12 @@ async def phone(town: Town) -> AsyncIterator[Phone]:
     held = Phone(town)
     yield held
     await held.check()
+
+
+@pytest.fixture
+async def group(town: Town) -> Group:
+    """The station's, with its usual clerk and a colleague, wang."""
+    return await open_group(town, STATION, "wang")
 
 
 @pytest.fixture(scope="session")

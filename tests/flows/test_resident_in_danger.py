@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.channels.terminal import group_chat
+from bot.channels.terminal import RESIDENT, group_chat
 from tests.phone import Phone
 from tests.town import DESK
 
@@ -17,6 +17,7 @@ GAS, JUMP = "水贝社区有煤气泄漏", "我不想活了"
         ("有人持刀砍人", "110"),
         (JUMP, "12356"),
         ("有人晕倒叫不醒", "120"),
+        ("我被困在电梯里了", "119"),
         ("路口发生车祸", "122"),
     ],
 )
@@ -92,7 +93,7 @@ async def test_self_harm_alerts_the_group_of_the_duty_desk(phone: Phone) -> None
     assert "已经提醒值班人员" in heard
     alert = phone.town.all(group_chat(DESK))[-1]
     assert "轻生" in alert
-    assert JUMP not in alert
+    assert RESIDENT not in alert  # the account by which the person could be found
 
 
 async def test_no_alert_is_claimed_where_nobody_could_be_told(phone: Phone) -> None:

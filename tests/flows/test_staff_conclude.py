@@ -22,11 +22,6 @@ from tests.group import (
 from tests.town import Town
 
 
-@pytest.fixture
-async def group(town: Town) -> Group:
-    return await open_group(town, STATION, "wang")
-
-
 async def conclude(group: Group, number: str) -> str:
     return await group.say(f"/办结 {short(number)} 支持 事实：修好 依据：条例")
 

@@ -38,6 +38,8 @@ def shows_nobody(texts: list[str]) -> bool:
         "/看 {} " + WHO,
         "/为什么 {} " + WHO,
         "/撤销 {} " + WHO,
+        "/遮 {} " + WHO,
+        "/遮 {} -" + WHO,
         "/" + PHONE + " {}",
         "/接" + PHONE + " {}",
         "/离岗 " + WHO,

@@ -31,11 +31,6 @@ async def desk(town: Town) -> Group:
     return await open_group(town, DISTRICT)
 
 
-@pytest.fixture
-async def group(town: Town) -> Group:
-    return await open_group(town, STATION, "wang")
-
-
 async def gold(town: Town, number: str) -> list[tuple[str, str]]:
     mine = (tables.label.c.complaint == number, tables.label.c.strength == "gold")
     rows = select(tables.label.c.category, tables.label.c.item).where(*mine).order_by(tables.label.c.id)

@@ -27,12 +27,6 @@ from tests.group import (
 )
 from tests.town import Town
 
-
-@pytest.fixture
-async def group(town: Town) -> Group:
-    return await open_group(town, STATION, "wang")
-
-
 # the same act by every entrance
 
 

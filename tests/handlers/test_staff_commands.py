@@ -5,7 +5,7 @@ import pytest
 from handlers.clock import ticks
 from handlers.commands import BY_WORD, ENTRIES, TABLE, Entry, Role, nearest
 from handlers.staff import card
-from handlers.texts import staff as texts
+from handlers.texts import group as texts
 from tests.group import STATION, claimed, filed, history, open_group, short, state
 from tests.town import Town
 
