@@ -11,7 +11,7 @@ import queue
 import re
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -49,13 +49,15 @@ class NotKept(Exception):
 
 @dataclass
 class _Item:
+    """future: of the event loop that asked."""
+
     run: Callable[[Work], Any] | Message
-    future: "Future[Any]"
+    future: "asyncio.Future[Any]"
     wakes: bool = True
 
     def settle(self, result: Any) -> None:
-        """Tells whoever asked, unless they have gone away."""
-        if not self.future.set_running_or_notify_cancel():
+        """Tells whoever asked, unless they have gone away. In their event loop."""
+        if self.future.done():
             return
         if isinstance(result, Exception):
             self.future.set_exception(result)
@@ -106,14 +108,14 @@ class Desk:
 
     async def receive(self, message: Message) -> None:
         """Returns after the commit. Raises Busy when the queue is full; the message is then not kept."""
-        await asyncio.wrap_future(self._submit(_storable(message), self._room))
+        await self._submit(_storable(message), self._room)
 
     async def write(self, function: Callable[[Work], T], *, wakes: bool = True) -> T:
         """Runs `function` in a savepoint of the next transaction; returns its value after the commit.
 
         wakes: the outbox is to look at once; its own marks and looks must not wake it, or it never rests.
         """
-        value: T = await asyncio.wrap_future(self._submit(function, self._room + SPARE, wakes))
+        value: T = await self._submit(function, self._room + SPARE, wakes)
         return value
 
     async def retry(self) -> None:
@@ -146,8 +148,8 @@ class Desk:
         with self._reading.begin() as connection:
             return function(self._on(connection))
 
-    def _submit(self, run: Callable[[Work], Any] | Message, room: int, wakes: bool = True) -> "Future[Any]":
-        item = _Item(run, Future(), wakes)
+    def _submit(self, run: Callable[[Work], Any] | Message, room: int, wakes: bool = True) -> "asyncio.Future[Any]":
+        item = _Item(run, asyncio.get_running_loop().create_future(), wakes)
         with self._door:
             if not self._open or self._queue.qsize() >= room:
                 raise Busy
@@ -195,14 +197,25 @@ class Desk:
             results = self._carefully(batch) if self._is_careful() else self._commit(batch)
         except (Exception, Lost) as error:  # noqa: BLE001 - the transaction failed: everybody is told, nothing is kept
             log.error("desk.failed", error=type(error).__name__, items=len(batch))
-            for item in batch:
-                item.settle(error if isinstance(error, Exception) else NotKept())
+            self._tell(batch, [error if isinstance(error, Exception) else NotKept()] * len(batch))
             return
         if _messages(batch):
             point("after_commit")
-        for item, result in zip(batch, results, strict=True):
+        self._tell(batch, results)
+
+    def _tell(self, batch: list[_Item], results: list[Any]) -> None:
+        """Those who asked, with one call into each of their loops: a call for each item would cost more than a turn's
+        reads. A loop that has ended has nobody who waits."""
+        for loop in {item.future.get_loop() for item in batch}:
+            both = zip(batch, results, strict=True)
+            asked = [(item, result) for item, result in both if item.future.get_loop() is loop]
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._settle, asked)
+
+    def _settle(self, asked: list[tuple[_Item, Any]]) -> None:
+        for item, result in asked:
             item.settle(result)
-        if any(item.wakes for item in batch):
+        if any(item.wakes for item, _ in asked):
             self.wake()
 
     def _carefully(self, batch: list[_Item]) -> list[Any]:

@@ -36,6 +36,13 @@ LAST_MOMENT = 5.0  # seconds for what is being sent when the service stops
 log = structlog.get_logger()
 
 
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 @dataclass
 class Outbox:
     """Delivers for the channels it is given; rows of other channels stay for other processes."""
@@ -51,6 +58,9 @@ class Outbox:
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
+            if _running_loop() is loop:
+                self._woken.set()
+                return
             with suppress(RuntimeError):  # the loop has ended: nobody is left to look
                 loop.call_soon_threadsafe(self._woken.set)
 

@@ -4,10 +4,11 @@ A channel turns its platform's updates into `Message` and carries out `Outgoing`
 whose choices become buttons with server rows once the turn commits. Nothing here knows a platform.
 """
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+import orjson
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,14 @@ class Outgoing:
     again: bool = False
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False).encode
-
 
 def to_json(message: "Message") -> str:
     """A message as it is kept in the inbox."""
-    return _encoded(vars(message))
+    return orjson.dumps(vars(message)).decode()
 
 
 def message_from_json(kept: str) -> Message:
-    values = json.loads(kept)
+    values = orjson.loads(kept)
     values["point"] = tuple(values["point"]) if values["point"] else None
     return Message(**values)
 
@@ -110,10 +109,10 @@ def message_from_json(kept: str) -> Message:
 def outgoing_to_json(out: Outgoing) -> str:
     """What is to be shown, as it is kept in the outbox."""
     rows = [[[button.label, button.id] for button in row] for row in out.buttons]
-    return _encoded({"text": out.text, "buttons": rows, "copy": out.copy})
+    return orjson.dumps({"text": out.text, "buttons": rows, "copy": out.copy}).decode()
 
 
 def outgoing_from_json(kept: str, again: bool = False) -> Outgoing:
-    values = json.loads(kept)
+    values = orjson.loads(kept)
     rows = tuple(tuple(Button(label, id) for label, id in row) for row in values["buttons"])
     return Outgoing(values["text"], rows, values["copy"], again)

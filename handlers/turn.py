@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import count
 from random import Random
 
 from classifier.prediction import Prediction
@@ -62,27 +63,14 @@ class Scene:
         return "".join([_PAIRS[bits >> 10 * place & 1023] for place in range(pairs)])[:length]
 
     def ready(self, channel: str, chat: str, reply: Reply) -> Outgoing:
-        """The reply with its choices made into buttons: each a server row that says what a press means."""
-        rows, made = [], []
-        for row in reply.choices:
-            buttons = []
-            for choice in row:
-                id = self.token()
-                made.append(
-                    {
-                        "id": id,
-                        "channel": channel,
-                        "chat": chat,
-                        "action": choice.action,
-                        "args": choice.args,
-                        "complaint": choice.complaint or None,
-                        "valid_until": self.now + BUTTONS_LAST,
-                    }
-                )
-                buttons.append(Button(choice.label, id))
-            rows.append(tuple(buttons))
-        turns.make_buttons(self.work, made)
-        return Outgoing(reply.text, tuple(rows), reply.copy)
+        """The reply with its choices made into buttons: what a press means stays with us."""
+        if not reply.choices:
+            return Outgoing(reply.text, (), reply.copy)
+        id, place = self.token(), count()
+        rows = tuple(tuple(Button(choice.label, f"{id}.{next(place)}") for choice in row) for row in reply.choices)
+        made = [(choice.action, choice.args, choice.complaint) for row in reply.choices for choice in row]
+        turns.make_buttons(self.work, id, channel, chat, made, self.now + BUTTONS_LAST)
+        return Outgoing(reply.text, rows, reply.copy)
 
 
 @dataclass

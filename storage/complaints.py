@@ -1,6 +1,5 @@
 """Loads and saves complaints with their events, the words said about them, and who the complainant is."""
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import Text, bindparam, cast, delete, or_, select, update
 
 from complaints.complaint import Complaint, Result, Solved
@@ -119,7 +119,7 @@ def save(work: Work, changed: Complaint) -> None:
 
 def _columns(work: Work, kept: Complaint) -> dict[str, Any]:
     """By the names of `_NEW`."""
-    details = work.keys.seal(json.dumps(kept.details), work.tenant, "complaint", kept.number)
+    details = work.keys.seal(orjson.dumps(kept.details), work.tenant, "complaint", kept.number)
     typed = {
         "new_status": kept.status.value,
         "new_assists": list(kept.assists),
@@ -130,7 +130,7 @@ def _columns(work: Work, kept: Complaint) -> dict[str, Any]:
 
 
 def _complaint(work: Work, row: Any) -> Complaint:
-    details = json.loads(work.keys.open(row.details, work.tenant, "complaint", row.number))
+    details = orjson.loads(work.keys.open(row.details, work.tenant, "complaint", row.number))
     typed: dict[str, Any] = {
         "status": Status(row.status),
         "assists": tuple(row.assists),

@@ -1,10 +1,11 @@
 """Loads and saves drafts: in the database from the first word, sealed whole."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, select, update
 
 from complaints.draft import LIVE, Draft, DraftState, Slot
@@ -13,8 +14,11 @@ from storage.tables import draft as table
 from storage.unit_of_work import Overtaken, Work
 
 _OUTSIDE = ("id", "channel", "chat", "sender", "began_at", "touched_at", "state", "version")
-_KNOWN = tuple(field.name for field in fields(Draft))
-_WITHIN = tuple(name for name in _KNOWN if name not in _OUTSIDE)
+_EMPTY = Draft("", "", "", "", datetime.min, datetime.min)  # noqa: DTZ901 - never written: the times are outside
+# What is sealed, and what it is when nothing was said: that is left out.
+_WITHIN = {field.name: getattr(_EMPTY, field.name) for field in fields(Draft) if field.name not in _OUTSIDE}
+_SLOTS = {slot.value: slot for slot in Slot}
+_STATES = {state.value: state for state in DraftState}
 COLUMNS = [table.c[name] for name in (*_OUTSIDE, "content")]
 
 
@@ -58,20 +62,20 @@ def save(work: Work, changed: Draft) -> None:
 
 
 def _seal(work: Work, kept: Draft) -> bytes:
-    content = {name: getattr(kept, name) for name in _WITHIN}
-    return work.keys.seal(json.dumps(content), work.tenant, "draft", kept.id)
+    content = {name: value for name, usual in _WITHIN.items() if (value := getattr(kept, name)) != usual}
+    return work.keys.seal(orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS), work.tenant, "draft", kept.id)
 
 
 def read(work: Work, cells: Sequence[Any]) -> Draft:
     """From the cells of COLUMNS."""
     *known, sealed = cells
     outside = dict(zip(_OUTSIDE, known, strict=True))
-    outside["state"] = DraftState(outside["state"])
+    outside["state"] = _STATES[outside["state"]]
     if sealed is None:
         return Draft(**outside)
-    content = json.loads(work.keys.open(sealed, work.tenant, "draft", outside["id"]))
-    content = {name: value for name, value in content.items() if name in _KNOWN}  # an older release knew others
-    content["answers"] = {Slot(slot): text for slot, text in content["answers"].items()}
-    content["asked"] = Slot(content["asked"]) if content["asked"] else None
-    content["pending"] = tuple(content["pending"])
-    return Draft(**outside, **content)
+    said = orjson.loads(work.keys.open(sealed, work.tenant, "draft", outside["id"]))
+    found = Draft(**outside, **{name: value for name, value in said.items() if name in _WITHIN})  # others are older
+    found.answers = {_SLOTS[slot]: text for slot, text in found.answers.items()}
+    found.asked = _SLOTS[found.asked] if found.asked else None
+    found.pending = tuple(found.pending)
+    return found

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
@@ -39,10 +40,15 @@ def make_folder(url: str) -> None:
 
 def _sqlite(url: str, begin: str, pragmas: tuple[str, ...]) -> Engine:
     make_folder(url)
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    threads = {"check_same_thread": False}
+    engine = create_engine(url, connect_args=threads, json_serializer=_json, json_deserializer=orjson.loads)
     event.listen(engine, "connect", _prepare(pragmas))
     event.listen(engine, "begin", _beginning(begin))
     return engine
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _prepare(pragmas: tuple[str, ...]) -> Callable[[Any, Any], None]:

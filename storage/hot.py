@@ -74,19 +74,21 @@ class _Compiled:
         self._out = [(place, change) for place, c in enumerate(columns) if (change := _out_of(c.type, dialect))]
         self._row: Any = namedtuple("Row", [column.key for column in columns]) if columns else None
 
-    def run(self, work: Work, values: Mapping[str, Any]) -> Any:
+    def run(self, work: Work, values: dict[str, Any]) -> Any:
         return work.driver.execute(self.text, self._parameters(values))
 
     def run_many(self, work: Work, rows: Iterable[Mapping[str, Any]]) -> None:
         cursor = work.driver.cursor()
-        cursor.executemany(self.text, [self._parameters(row) for row in rows])
+        cursor.executemany(self.text, [self._parameters(dict(row)) for row in rows])
         cursor.close()
 
-    def _parameters(self, values: Mapping[str, Any]) -> Any:
-        full = {**self._fixed, **values}
+    def _parameters(self, values: dict[str, Any]) -> Any:
+        """Changes `values`: they become those of the driver."""
         for name, change in self._in:
-            full[name] = change(full[name])
-        return self._ordered(full)
+            values[name] = change(values[name])
+        if self._fixed:
+            values.update(self._fixed)
+        return self._ordered(values)
 
     def rows(self, found: list[Any]) -> list[Any]:
         make = self._row._make

@@ -9,6 +9,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -59,11 +60,11 @@ class Keyring:
         """A new setting with one random key."""
         return "k1:" + base64.b64encode(os.urandom(32)).decode()
 
-    def seal(self, text: str, *about: object) -> bytes:
-        """`about` names tenant, table and row; the same must be given to `open`."""
+    def seal(self, text: str | bytes, *about: object) -> bytes:
+        """`about` names tenant, table and row; the same must be given to `open`. Bytes are text as UTF-8."""
         head, cipher = self._first
         nonce = os.urandom(_NONCE)
-        return head + nonce + cipher.encrypt(nonce, text.encode(), _bind(about))
+        return head + nonce + cipher.encrypt(nonce, text.encode() if isinstance(text, str) else text, _bind(about))
 
     def open(self, value: bytes, *about: object) -> str:
         """Raises CannotOpen."""
@@ -97,7 +98,11 @@ class Sealed(TypeDecorator[bytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        if value is not None and (not isinstance(value, bytes) or value[:1] != _FORMAT):
-            raise TypeError("a sealed column takes sealed bytes only")
-        return value
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _checked
+
+
+def _checked(value: bytes | None) -> bytes | None:
+    if value is not None and (not isinstance(value, bytes) or value[:1] != _FORMAT):
+        raise TypeError("a sealed column takes sealed bytes only")
+    return value

@@ -55,15 +55,23 @@ class UtcTime(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        return microseconds(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _stored if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return moment(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return _read if dialect.name == "sqlite" else _in_utc
+
+
+def _stored(value: datetime | None) -> int | None:
+    return None if value is None else microseconds(value)
+
+
+def _read(value: int | None) -> datetime | None:
+    return None if value is None else moment(value)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 metadata = MetaData()
@@ -353,6 +361,7 @@ Index(
 Index("card_message", card.c.tenant, card.c.channel, card.c.chat, card.c.message_id)
 Index("card_read", card.c.tenant, card.c.channel, card.c.chat, card.c.position)
 
+# What the buttons under one text mean, in their order: [action, args, complaint] each.
 button = Table(
     "button",
     metadata,
@@ -360,10 +369,7 @@ button = Table(
     Column("id", Text, primary_key=True),
     _needed("channel", Text),
     _needed("chat", Text),
-    _needed("action", Text),
-    _needed("args", JSON),
-    Column("complaint", Text),
-    _needed("made_at", UtcTime),
+    _needed("choices", JSON),
     _needed("valid_until", UtcTime),
 )
 Index("button_until", button.c.tenant, button.c.valid_until)

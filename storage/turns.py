@@ -1,11 +1,11 @@
 """The rows of every turn: what came in, the conversation, buttons, questions, clocks, and what is to go out."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_column, null, select, update
 from sqlalchemy.dialects import sqlite
 
@@ -236,6 +236,7 @@ class Conversation:
     asked_at: str = ""
     before: list[dict[str, Any]] = field(default_factory=list)
     version: int = 0
+    read_as: Sequence[Any] = field(default=(), compare=False, repr=False)  # unchanged since: it is not written again
 
     def ask(self, what: str, about: str, told: dict[str, str], at: datetime, *, keep: bool) -> None:
         """keep: a question about something else, on whose way something was said already, waits behind this one."""
@@ -300,9 +301,17 @@ def stands(
 ) -> Conversation:
     """From the cells of its row; a new one has none."""
     if state is None:
-        return Conversation(channel, chat, draft, version=version or 0)
-    known = json.loads(work.keys.open(state, work.tenant, "conversation", channel, chat))
-    return Conversation(channel, chat, draft, **known, version=version or 0)
+        found = Conversation(channel, chat, draft, version=version or 0)
+    else:
+        known = orjson.loads(work.keys.open(state, work.tenant, "conversation", channel, chat))
+        found = Conversation(channel, chat, draft, **known, version=version or 0)
+    found.read_as = _content(found)
+    return found
+
+
+def _content(of: Conversation) -> Sequence[Any]:
+    """All of it but where it is, copied."""
+    return of.draft, of.asking, of.about, dict(of.told), of.asked_at, list(of.before)
 
 
 _LEAVE = Prepared(
@@ -320,9 +329,12 @@ _LEAVE = Prepared(
 
 
 def save_conversation(work: Work, kept: Conversation) -> None:
-    """Raises Overtaken."""
-    state = {name: getattr(kept, name) for name in (*_ASKED, "before")}
-    sealed = work.keys.seal(json.dumps(state), work.tenant, "conversation", kept.channel, kept.chat)
+    """Writes what has changed since it was loaded. Raises Overtaken."""
+    if _content(kept) == kept.read_as:
+        return
+    known = {name: value for name in (*_ASKED, "before") if (value := getattr(kept, name))}
+    where = (work.tenant, "conversation", kept.channel, kept.chat)
+    sealed = work.keys.seal(orjson.dumps(known), *where) if known else None
     here = {"tenant_": work.tenant, "channel_": kept.channel, "chat_": kept.chat, "seen": kept.version}
     if _LEAVE.change(work, **here, draft_=kept.draft, state_=sealed) != 1:
         raise Overtaken(kept.chat)
@@ -333,23 +345,25 @@ def save_conversation(work: Work, kept: Conversation) -> None:
 
 @dataclass(frozen=True)
 class Pressed:
-    """What a button means. args: what goes with its action."""
+    """What a button means. args: what goes with its action; complaint: empty if it is about none."""
 
-    id: str
     channel: str
     chat: str
     action: str
     args: dict[str, str]
-    complaint: str | None
+    complaint: str
     valid_until: datetime
 
 
-_BUTTON = Prepared(lambda insert: insert(button).values({c.name: bindparam(c.name) for c in button.c}))
+_BUTTONS = Prepared(lambda insert: insert(button).values({c.name: bindparam(c.name) for c in button.c}))
 
 
-def make_buttons(work: Work, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        _BUTTON.many(work, [{"tenant": work.tenant, "made_at": work.now, **row} for row in rows])
+def make_buttons(
+    work: Work, id: str, channel: str, chat: str, choices: Sequence[tuple[str, dict[str, str], str]], until: datetime
+) -> None:
+    """The buttons under one text, as action, args and complaint. The nth, from 0, is pressed as `id.n`."""
+    row = {"tenant": work.tenant, "id": id, "channel": channel, "chat": chat, "choices": choices}
+    _BUTTONS.change(work, **row, valid_until=until)
 
 
 _PRESSED = Prepared(
@@ -357,11 +371,16 @@ _PRESSED = Prepared(
 )
 
 
-def pressed(work: Work, id: str) -> Pressed | None:
-    row = _PRESSED.first(work, tenant=work.tenant, id=id)
-    if row is None:
+def pressed(work: Work, pressed_id: str) -> Pressed | None:
+    """None: there is no such button."""
+    id, _, place = pressed_id.partition(".")
+    if not (place.isascii() and place.isdecimal() and len(place) <= 3):
         return None
-    return Pressed(row.id, row.channel, row.chat, row.action, row.args, row.complaint, row.valid_until)
+    row = _PRESSED.first(work, tenant=work.tenant, id=id)
+    if row is None or int(place) >= len(row.choices):
+        return None
+    action, args, complaint = row.choices[int(place)]
+    return Pressed(row.channel, row.chat, action, args, complaint, row.valid_until)
 
 
 # Questions put to somebody by another person's turn

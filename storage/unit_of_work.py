@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ class Work:
     keys: Keyring
     now: datetime
 
-    @property
+    @cached_property
     def driver(self) -> Any:
         """The driver's own connection, in this transaction. Its errors are the driver's too."""
         return self.connection.connection.dbapi_connection

@@ -35,10 +35,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("chat", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("args", sa.JSON(), nullable=False),
-        sa.Column("complaint", sa.Text(), nullable=True),
-        sa.Column("made_at", TIME, nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("valid_until", TIME, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id"),
     )

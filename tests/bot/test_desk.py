@@ -57,19 +57,20 @@ def said(text: str, key: str, chat: str = "r1") -> Message:
 @contextmanager
 def held(desk: Desk) -> Iterator[None]:
     """What is submitted within the block waits together."""
-    inside, go = threading.Event(), threading.Event()
+    inside, go, over = threading.Event(), threading.Event(), threading.Event()
 
     def wait(_: Work) -> None:
         inside.set()
         go.wait(10)
+        over.set()
 
-    future = desk._submit(wait, 10**6)
+    desk._submit(wait, 10**6)
     assert inside.wait(10)
     try:
         yield
     finally:
         go.set()
-        future.result(10)
+        assert over.wait(10)
 
 
 async def at_once(town: Town, *messages: Message) -> list[BaseException | None]:

@@ -110,8 +110,9 @@ async def _message(town: Town, run: str, each: dict[str, Any]) -> Message:
     chat, sender, group = each["who"]
     pressed = each["button"]
     if isinstance(pressed, int):
-        shown = select(button.c.id).where(button.c.chat == chat).order_by(button.c.made_at.desc())
-        pressed = await town.read(lambda work: work.connection.execute(shown.limit(1).offset(pressed)).scalar())
+        shown = select(button.c.id).where(button.c.chat == chat).order_by(button.c.valid_until.desc())
+        id = await town.read(lambda work: work.connection.execute(shown.limit(1).offset(pressed)).scalar())
+        pressed = f"{id}.{pressed % 3}" if id else None
     more = {name: each[name] for name in ("text", "reply_to", "odd", "point", "numbered")}
     return Message(NAME, chat, sender, f"{run}-{each['key']}", button=pressed, group=group, **more)
 

@@ -42,9 +42,20 @@ def test_of_a_stranger_nothing_is_known_and_the_conversation_is_made(store: Stor
     with store.work() as work:
         came = arrived(work)
         assert came == Arrival(turns.Conversation("web", "r1"), None, None, None, False)
+        came.conversation.ask("reply", "LH-1", {}, store.now, keep=False)
         turns.save_conversation(work, came.conversation)
     with store.work() as work:
         assert arrived(work).conversation.version == 1
+
+
+def test_a_conversation_that_has_not_changed_is_not_written_again(store: Store) -> None:
+    with store.work() as work:
+        turns.save_conversation(work, arrived(work).conversation)
+        came = arrived(work).conversation
+        assert came.version == 0
+        came.told["result"] = "solved"
+        turns.save_conversation(work, came)
+        assert (arrived(work).conversation.version, arrived(work).conversation.told) == (1, {"result": "solved"})
 
 
 @pytest.mark.parametrize("state", [DraftState.REVIEWING, DraftState.EXPIRED])
