@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from bot import demo, rulebook, training
+from bot.app import FETCHED
 from bot.desk import Desk
 from bot.directory import LUOHU
 from bot.rulebook import Books
@@ -75,7 +76,7 @@ def prepare(of: Settings, *, groups: bool = False, model: bool = False) -> None:
 
 def desk(of: Settings, predict: Callable[[str], Prediction | None] = lambda text: SURE) -> tuple[Desk, Outside]:
     """Not started. By default a stand-in says the category: the price of a model is another benchmark's."""
-    outside = Outside(Books(of.number_prefix), predict, SystemRandom())
+    outside = Outside(Books(of.number_prefix), predict, SystemRandom(), fetched=FETCHED)
     url = of.database_url
     return Desk(engine.writing(url), engine.reading(url), of.tenant, of.keyring(), lambda: NOW, outside), outside
 

@@ -11,6 +11,7 @@ import structlog
 
 from bot import clock
 from bot.channels.base import Channel
+from bot.channels.web import WebChannel
 from bot.desk import Desk
 from bot.outbox import Outbox
 from bot.rulebook import Books
@@ -23,6 +24,7 @@ from storage.sealed import Keyring
 from storage.unit_of_work import Work
 
 Clock = Callable[[], datetime]
+FETCHED = frozenset(kind.name for kind in (WebChannel,) if kind.capabilities.fetched)
 MODEL_EVERY = 5.0  # seconds until every worker serves a promoted model
 log = structlog.get_logger()
 
@@ -61,7 +63,7 @@ def parts(
     migrate.check(writing)
     serving = Serving()
     books = Books(settings.number_prefix)
-    outside = Outside(books, serving.predict, random or SystemRandom(), demo)
+    outside = Outside(books, serving.predict, random or SystemRandom(), demo, FETCHED)
     desk = Desk(writing, reading, settings.tenant, keys, at, outside)
     return Parts(desk, outside, serving, books, keys, settings.tenant)
 

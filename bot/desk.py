@@ -10,8 +10,8 @@ import asyncio
 import queue
 import re
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,15 +19,16 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.failpoint import point
 from handlers import dispatch
 from handlers.dispatch import Outside
 from handlers.messages import Message
 from storage import runs
+from storage.outbox import Handed
 from storage.sealed import Keyring
-from storage.unit_of_work import Lost, Work
+from storage.unit_of_work import Lost, News, Work
 
 T = TypeVar("T")
 LARGEST_BATCH = 128
@@ -80,10 +81,11 @@ class Desk:
     ) -> None:
         self._writing, self._reading = writing, reading
         self._tenant, self._keys, self._clock, self._outside = tenant, keys, clock, outside
-        self._queue: queue.Queue[_Item | None] = queue.Queue()
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._room, self._door, self._open = room, threading.Lock(), True
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
         self._careful_until: datetime | None = None
+        self._connection: Connection | None = None  # of the thread, as long as it works
         self._run = 0
         self.wake: Callable[[], None] = lambda: None  # the outbox: something may be due
 
@@ -106,14 +108,18 @@ class Desk:
         for engine in (self._writing, self._reading):
             engine.dispose()
 
-    async def receive(self, message: Message) -> None:
-        """Returns after the commit. Raises Busy when the queue is full; the message is then not kept."""
-        await self._submit(_storable(message), self._room)
+    async def receive(self, message: Message) -> Handed | None:
+        """Returns after the commit, with the answer if that was its delivery: whoever listens may be told at once.
+
+        Raises Busy when the queue is full; the message is then not kept.
+        """
+        handed: Handed | None = await self._submit(_storable(message), self._room)
+        return handed
 
     async def write(self, function: Callable[[Work], T], *, wakes: bool = True) -> T:
         """Runs `function` in a savepoint of the next transaction; returns its value after the commit.
 
-        wakes: the outbox is to look at once; its own marks and looks must not wake it, or it never rests.
+        wakes: the outbox is to look at once if there is something to send; its own marks and looks must not wake it.
         """
         value: T = await self._submit(function, self._room + SPARE, wakes)
         return value
@@ -167,7 +173,9 @@ class Desk:
             if batch:
                 self._handle(batch)
             if last:
-                return
+                break
+        if self._connection is not None:
+            self._connection.close()
 
     def _batch(self) -> tuple[list[_Item], bool]:
         """What waits now; True if the desk is to stop after it."""
@@ -194,41 +202,53 @@ class Desk:
 
     def _handle(self, batch: list[_Item]) -> None:
         try:
-            results = self._carefully(batch) if self._is_careful() else self._commit(batch)
+            results, news = self._carefully(batch) if self._is_careful() else self._commit(batch)
         except (Exception, Lost) as error:  # noqa: BLE001 - the transaction failed: everybody is told, nothing is kept
             log.error("desk.failed", error=type(error).__name__, items=len(batch))
-            self._tell(batch, [error if isinstance(error, Exception) else NotKept()] * len(batch))
+            self._tell(batch, [error if isinstance(error, Exception) else NotKept()] * len(batch), wakes=False)
             return
         if _messages(batch):
             point("after_commit")
-        self._tell(batch, results)
+        self._tell(batch, results, wakes=News.TO_SEND in news and any(item.wakes for item in batch))
 
-    def _tell(self, batch: list[_Item], results: list[Any]) -> None:
+    def _tell(self, batch: list[_Item], results: list[Any], *, wakes: bool) -> None:
         """Those who asked, with one call into each of their loops: a call for each item would cost more than a turn's
         reads. A loop that has ended has nobody who waits."""
         for loop in {item.future.get_loop() for item in batch}:
             both = zip(batch, results, strict=True)
             asked = [(item, result) for item, result in both if item.future.get_loop() is loop]
             with suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._settle, asked)
+                loop.call_soon_threadsafe(self._settle, asked, wakes)
 
-    def _settle(self, asked: list[tuple[_Item, Any]]) -> None:
+    def _settle(self, asked: list[tuple[_Item, Any]], wakes: bool) -> None:
         for item, result in asked:
             item.settle(result)
-        if any(item.wakes for item, _ in asked):
+        if wakes:
             self.wake()
 
-    def _carefully(self, batch: list[_Item]) -> list[Any]:
+    def _carefully(self, batch: list[_Item]) -> tuple[list[Any], set[News]]:
         """The message, and the count of its tries, are committed before it is handled."""
         if not _messages(batch):
             return self._commit(batch)
-        with self._writing.begin() as connection:
-            kept = dispatch.keep(self._on(connection), _messages(batch), count=True)
+        with self._transaction() as work:
+            kept = dispatch.keep(work, _messages(batch), count=True)
         return self._commit(batch, kept)
 
-    def _commit(self, batch: list[_Item], counted: dispatch.Kept | None = None) -> list[Any]:
-        with self._writing.begin() as connection:
-            work = self._on(connection)
+    @contextmanager
+    def _transaction(self) -> Iterator[Work]:
+        """On the thread's connection. One that failed is given back, which ends or mends it, and the next is new."""
+        if self._connection is None:
+            self._connection = self._writing.connect()
+        try:
+            with self._connection.begin():
+                yield self._on(self._connection)
+        except BaseException:
+            self._connection.close()
+            self._connection = None
+            raise
+
+    def _commit(self, batch: list[_Item], counted: dispatch.Kept | None = None) -> tuple[list[Any], set[News]]:
+        with self._transaction() as work:
             messages = _messages(batch)
             kept = dispatch.keep(work, messages) if counted is None else counted
             if messages:
@@ -236,7 +256,7 @@ class Desk:
             results = [self._do(work, item, kept, counted is not None) for item in batch]
             if messages:
                 point("before_commit")
-        return results
+        return results, work.news
 
     def _do(self, work: Work, item: _Item, kept: dispatch.Kept, counted: bool) -> Any:
         if isinstance(item.run, Message):
@@ -246,10 +266,15 @@ class Desk:
 
 def _storable(message: Message) -> Message:
     """Halves of surrogate pairs cannot be written as UTF-8, PostgreSQL takes no NUL; a page can send both."""
-    changed: dict[str, Any] = {
-        name: _STRANGE.sub("\ufffd", value) for name, value in vars(message).items() if isinstance(value, str)
-    }
+    strange = {name: value for name, value in vars(message).items() if isinstance(value, str) and _is_strange(value)}
+    if not strange:
+        return message
+    changed: dict[str, Any] = {name: _STRANGE.sub("\ufffd", value) for name, value in strange.items()}
     return replace(message, **changed)
+
+
+def _is_strange(text: str) -> bool:
+    return "\0" in text or not (text.isascii() or _STRANGE.search(text) is None)
 
 
 def _messages(batch: list[_Item]) -> list[Message]:

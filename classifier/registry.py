@@ -5,19 +5,26 @@ answer is None: a person reads the message, nothing is refused.
 """
 
 from collections.abc import Iterable
+from hashlib import sha256
 from threading import Lock
 
 from classifier.model_file import BrokenModel
 from classifier.predict import Model, load
 from classifier.prediction import Prediction
 
+REMEMBERED = 512  # opinions
+
 
 class Serving:
-    """Holds the model in use. Any thread may ask while another swaps; each prediction is of one model throughout."""
+    """Holds the model in use. Any thread may ask while another swaps; each prediction is of one model throughout.
+
+    The last opinions are remembered: the same text is asked about on the review card and again when it is filed.
+    """
 
     def __init__(self) -> None:
         self._model: Model | None = None
         self._swapping = Lock()
+        self._opinions: dict[tuple[str, bytes], Prediction] = {}
 
     @property
     def version(self) -> str | None:
@@ -57,4 +64,12 @@ class Serving:
     def predict(self, text: str) -> Prediction | None:
         """None if no model serves."""
         model = self._model  # read once: it may be swapped meanwhile
-        return model.predict(text) if model else None
+        if model is None:
+            return None
+        asked = (model.version, sha256(text.encode()).digest())  # not the words: nobody's are kept here
+        opinion = self._opinions.get(asked)
+        if opinion is None:
+            opinion = self._opinions[asked] = model.predict(text)
+            if len(self._opinions) > REMEMBERED:
+                self._opinions.pop(next(iter(self._opinions)), None)
+        return opinion

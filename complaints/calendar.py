@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE_HOURS = ((time(9), time(12)), (time(14), time(18)))
 ALL_DAY = ((time.min, time.min),)
+Hours = tuple[tuple[datetime, datetime], ...]
 _DAY = timedelta(days=1)
+_MOST_KNOWN = 2000  # days
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -49,6 +51,7 @@ class WorkingTime:
         if not spans or not in_order or any(opens >= closes for opens, closes in spans):
             raise ValueError(f"not the opening hours of a day: {self.opening}")
         object.__setattr__(self, "exceptions", dict(self.exceptions))  # later changes of the caller's are not ours
+        object.__setattr__(self, "_known", {})
 
     @classmethod
     def round_the_clock(cls, zone: tzinfo = SHANGHAI) -> "WorkingTime":
@@ -75,7 +78,8 @@ class WorkingTime:
 
     def spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """All working time from `moment` on, without end, in UTC. Raises ValueError if `moment` has no zone."""
-        start, day = in_utc(moment), self.day_of(moment)
+        start = in_utc(moment)
+        day = start.astimezone(self.zone).date()
         while True:
             for opens, closes in self._hours(day):
                 if closes > start:
@@ -94,7 +98,17 @@ class WorkingTime:
         opens, _ = next(self.spans_from(moment))
         return opens.astimezone(self.zone)
 
-    def _hours(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def _hours(self, day: date) -> Hours:
+        """The spans of a day in UTC. Kept, because every promise asks for the same few days."""
+        known: dict[date, Hours] = self._known  # type: ignore[attr-defined]
+        found = known.get(day)
+        if found is None:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            found = known[day] = tuple(self._counted(day))
+        return found
+
+    def _counted(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         if not self.is_working(day):
             return
         before = datetime.min.replace(tzinfo=UTC)

@@ -32,6 +32,7 @@ class Slot(StrEnum):
     CONTACT = "contact"
 
 
+ORDER = tuple(Slot)
 NEEDED = frozenset({Slot.WHAT})  # everything else may be skipped: a person will ask
 SKIPPED = ""
 
@@ -74,12 +75,11 @@ class Draft:
 
     def missing(self) -> Slot | None:
         """The first question that has neither an answer nor been skipped."""
-        return next((slot for slot in Slot if slot not in self.answers), None)
+        return next((slot for slot in ORDER if slot not in self.answers), None)
 
     def step(self, slot: Slot) -> tuple[int, int]:
         """Which question `slot` is, of how many: (2, 6)."""
-        order = list(Slot)
-        return order.index(slot) + 1, len(order)
+        return ORDER.index(slot) + 1, len(ORDER)
 
     def answer(self, slot: Slot, text: str) -> None:
         self.answers[slot] = text
@@ -106,8 +106,7 @@ class Draft:
 
     def back(self, slot: Slot) -> Slot:
         """The question before `slot`, to be asked again; its answer stays until a new one comes."""
-        order = list(Slot)
-        return order[max(order.index(slot) - 1, 0)]
+        return ORDER[max(ORDER.index(slot) - 1, 0)]
 
     def text(self) -> str:
         """All that was told of the matter, in one text: what the model and the reader of a complaint see."""

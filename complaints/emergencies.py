@@ -43,7 +43,7 @@ OTHERWISE = "12345"  # everything that is not danger to life
 def find(text: str) -> tuple[Emergency, ...]:
     """The emergencies that `text` speaks of, most urgent first; empty if there is none."""
     said = _normalised(text)
-    return tuple(emergency for emergency in Emergency if RULES[emergency].found(said))
+    return tuple([emergency for emergency, rule in RULES.items() if rule.found(said)])
 
 
 @dataclass(frozen=True)

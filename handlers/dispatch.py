@@ -6,7 +6,7 @@ for a person, while the chat goes on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from traceback import extract_tb
@@ -27,9 +27,9 @@ from handlers.turn import Scene, Turn
 from storage import arrivals, outbox, turns
 from storage import complaints as stored
 from storage.arrivals import Arrival
-from storage.outbox import TakenCard
+from storage.outbox import Handed, TakenCard
 from storage.turns import Due
-from storage.unit_of_work import Work
+from storage.unit_of_work import News, Work
 
 MOST_TRIES = 5
 FAILED_CLOCK_WAITS = timedelta(minutes=1)
@@ -65,14 +65,17 @@ def _key(message: Message) -> str:
     return f"{message.channel}\x1f{message.update_key}"
 
 
-def answer(work: Work, outside: Outside, message: Message, kept: Kept, *, counted: bool = False) -> None:
-    """Handles one message that `keep` has kept; one that was seen before changes nothing."""
+def answer(work: Work, outside: Outside, message: Message, kept: Kept, *, counted: bool = False) -> Handed | None:
+    """Handles one message that `keep` has kept; one that was seen before changes nothing.
+
+    The answer, if the commit delivers it and nothing else is new for its reader.
+    """
     new = kept.pop(_key(message), None)
     if new is None:
-        return
+        return None
     if new.behind and turns.is_blocked(work, message.channel, message.chat, new.id):
-        return  # an earlier message of this chat waits for another try: this one waits behind it
-    _try(work, outside, message, new.id, 1 if counted else None)
+        return None  # an earlier message of this chat waits for another try: this one waits behind it
+    return _try(work, outside, message, new.id, 1 if counted else None)
 
 
 def waiting(work: Work, limit: int) -> list[Waiting]:
@@ -81,22 +84,29 @@ def waiting(work: Work, limit: int) -> list[Waiting]:
 
 
 def again(work: Work, outside: Outside, rows: Sequence[Waiting]) -> None:
-    """Makes the tries that `waiting` has counted, of those that nobody has handled since."""
+    """Makes the tries that `waiting` has counted, of those that nobody has handled since.
+
+    Nobody waits for these answers: the outbox delivers them, and tells the readers.
+    """
+    outside = replace(outside, fetched=frozenset())
     for row in rows:
         if turns.is_waiting(work, row.id):
             _try(work, outside, message_from_json(row.body), row.id, row.tries)
 
 
-def _try(work: Work, outside: Outside, message: Message, id: int, tries: int | None) -> None:
+def _try(work: Work, outside: Outside, message: Message, id: int, tries: int | None) -> Handed | None:
     """tries: the count of this try; None: it is counted with its outcome, in the transaction that kept the message."""
     if tries is not None and tries > MOST_TRIES:  # those before ended the process, so nobody could put it aside
         _put_aside(work, outside, message, id, "EndedTheProcess")
-        return
+        return None
     try:
         with work.savepoint():
-            turns.done(work, id, _turn(work, outside, message), counted=tries is not None)
+            draft, handed = _turn(work, outside, message)
+            turns.done(work, id, draft, counted=tries is not None)
+            return handed
     except Exception as error:  # noqa: BLE001 - the one place that turns a poisoned message into a quarantined one
         _failed(work, outside, message, id, turns.tried(work, id) if tries is None else tries, error)
+        return None
 
 
 def _failed(work: Work, outside: Outside, message: Message, id: int, tries: int, error: Exception) -> None:
@@ -132,8 +142,8 @@ def _tell(work: Work, outside: Outside, message: Message, text: str) -> None:
         log.error("message.untold", error=type(error).__name__, at=_place(error))
 
 
-def _turn(work: Work, outside: Outside, message: Message) -> str | None:
-    """One turn; the id of the draft its words belong to."""
+def _turn(work: Work, outside: Outside, message: Message) -> tuple[str | None, Handed | None]:
+    """One turn; the id of the draft its words belong to, and the answer if it is delivered with the commit."""
     rules = outside.rules(work)
     place = f"{message.chat}#{message.sender}" if message.group else message.chat
     came = arrivals.arrive(work, message.channel, message.chat, message.sender, place)
@@ -142,14 +152,22 @@ def _turn(work: Work, outside: Outside, message: Message) -> str | None:
     turn = Turn(work, outside, rules, message, conversation, came.member, unit or "", draft=draft)
     if came.closed:
         outbox.reopen_line(work, message.channel, message.chat)
-    reply = router.route(turn)
-    if reply is not None:
+    reply, handed = router.route(turn), None
+    if reply is not None and came.free and message.channel in outside.fetched:
+        handed = _hand_over(turn, reply)
+    elif reply is not None:
         _say(turn, message, reply)
     for push in turn.pushes:
         _push(turn, push)
     draft_id = turn.draft.id if turn.draft else None
     turns.save_conversation(work, turn.conversation)
-    return draft_id if conversation.draft else None
+    return draft_id if conversation.draft else None, handed if News.STAFF not in work.news else None
+
+
+def _hand_over(turn: Turn, reply: Reply) -> Handed:
+    message = turn.message
+    out = turn.ready(message.channel, message.chat, reply)
+    return outbox.hand_over(turn.work, message.channel, message.chat, outgoing_to_json(out))
 
 
 def _live(came: Arrival) -> Draft | None:

@@ -94,7 +94,6 @@ class Outgoing:
     again: bool = False
 
 
-
 def to_json(message: "Message") -> str:
     """A message as it is kept in the inbox."""
     return orjson.dumps(vars(message)).decode()

@@ -7,7 +7,9 @@ from handlers.commands import BY_WORD, Entry
 from handlers.turn import Turn, normal, simple, split
 
 SLASHES = "/\uff0f"
-_CHINESE = sorted((word for word in BY_WORD if not word.isascii()), key=len, reverse=True)
+_CHINESE = re.compile(  # the longest first
+    "|".join(map(re.escape, sorted((word for word in BY_WORD if not word.isascii()), key=len, reverse=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ def command(turn: Turn) -> Command | None:
 
 def _glued(turn: Turn, typed: str, rest: str, slashed: bool) -> Command | None:
     """接Q8XW: a Chinese word and a number without a space between them."""
-    word = next((word for word in _CHINESE if typed.startswith(word)), "")
+    opens = _CHINESE.match(typed)
+    word = opens[0] if opens else ""
     number = typed.removeprefix(word)
     if not word or not number.isascii() or not (slashed or subject.named(turn, number)):
         return None

@@ -36,12 +36,16 @@ _GAPS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 
 @dataclass(frozen=True)
 class Outside:
-    """What a transaction cannot have of itself. rules: the rulebook as it is now; predict: None, no model."""
+    """What a transaction cannot have of itself. rules: the rulebook as it is now; predict: None, no model.
+
+    fetched: the channels whose readers come for what is committed, so that an answer need not be sent.
+    """
 
     rules: Callable[[Work], Rulebook]
     predict: Callable[[str], Prediction | None]
     random: Random
     demo: bool = False
+    fetched: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -5,13 +5,14 @@ The conversation is made if it is new, and locked, before anything else of the t
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, literal_column, select
+from sqlalchemy import and_, bindparam, case, literal_column, select
 
 from complaints.draft import Draft
 from storage import drafts, people, turns
 from storage.hot import Prepared
+from storage.outbox import IS_UNSENT
 from storage.people import Member
-from storage.tables import conversation, draft, group_chat, line, staff
+from storage.tables import conversation, draft, group_chat, line, outbox, staff
 from storage.turns import Conversation
 from storage.unit_of_work import Work
 
@@ -20,7 +21,7 @@ from storage.unit_of_work import Work
 class Arrival:
     """draft: the one the conversation speaks of, whatever its state. unit: the one whose group this is.
 
-    closed: the line could not be written to when somebody last tried.
+    closed: the line could not be written to when somebody last tried. free: nothing waits in it.
     """
 
     conversation: Conversation
@@ -28,14 +29,23 @@ class Arrival:
     member: Member | None
     unit: str | None
     closed: bool
+    free: bool
 
 
 _one = select(literal_column("1").label("one")).subquery("one")  # there is a row, whatever is missing
 _STAND = [conversation.c.version, conversation.c.draft, conversation.c.state]
 _COLUMNS = [*_STAND, *drafts.COLUMNS, *people.COLUMNS, line.c.unreachable, group_chat.c.unit]
+_WAITS = (
+    select(outbox.c.id)
+    .where(*(outbox.c[name] == bindparam(name) for name in ("tenant", "channel", "chat")), IS_UNSENT)
+    .where(case((outbox.c.due <= bindparam("now"), literal_column("1"))) == literal_column("1"))
+    .exists()
+)
 _DRAFT, _MEMBER = len(_STAND), len(_STAND) + len(drafts.COLUMNS)  # where the columns of each begin
 _READ = Prepared(
-    lambda insert: select(*(column.label(f"{column.table.name}_{column.name}") for column in _COLUMNS)).select_from(
+    lambda insert: select(
+        *(column.label(f"{column.table.name}_{column.name}") for column in _COLUMNS), _WAITS.label("waits")
+    ).select_from(
         _one.outerjoin(
             conversation,
             and_(
@@ -79,8 +89,8 @@ def arrive(work: Work, channel: str, chat: str, sender: str, place: str) -> Arri
     if work.connection.dialect.name != "sqlite":
         turns.hold_conversation(work, channel, place)
     here = {"tenant": work.tenant, "channel": channel, "chat": chat}
-    row = tuple(_READ.all(work, **here, sender=sender, place=place)[0])
-    stand, known, member, (unreachable, unit) = row[:_DRAFT], row[_DRAFT:_MEMBER], row[_MEMBER:-2], row[-2:]
+    row = tuple(_READ.all(work, **here, sender=sender, place=place, now=work.now)[0])
+    stand, known, member, (unreachable, unit, waits) = row[:_DRAFT], row[_DRAFT:_MEMBER], row[_MEMBER:-3], row[-3:]
     if stand[0] is None:  # nobody else writes meanwhile
         turns.meet(work, channel, place)
     return Arrival(
@@ -89,4 +99,5 @@ def arrive(work: Work, channel: str, chat: str, sender: str, place: str) -> Arri
         people.read(work, member) if member[0] is not None else None,
         unit,
         unreachable is not None,
+        not waits,
     )

@@ -31,7 +31,7 @@ from storage.hot import Prepared
 from storage.sealed import CannotOpen
 from storage.tables import card, line, outbox
 from storage.turns import WAITING, insert
-from storage.unit_of_work import Work
+from storage.unit_of_work import News, Work
 
 SENDING, SENT, PARKED, DEAD = "sending", "sent", "parked", "dead"
 
@@ -184,6 +184,37 @@ def next_position(work: Work, channel: str, chat: str) -> int:
     return int(_NEXT_POSITION.scalar(work, tenant=work.tenant, channel=channel, chat=chat) or 0)
 
 
+@dataclass(frozen=True)
+class Handed:
+    """An answer that its reader fetches: committed is delivered. at: when."""
+
+    position: int
+    payload: str
+    message_id: str
+    at: datetime
+
+
+_HAND_OVER = Prepared(
+    lambda insert: insert(outbox).values(
+        {
+            name: bindparam(name)
+            for name in ("tenant", "channel", "chat", "delivery", "created_at", "position", "message_id", "payload")
+        }
+        | {"due": bindparam("created_at"), "sent_at": bindparam("created_at"), "state": SENT, "tries": 1}
+    )
+)
+
+
+def hand_over(work: Work, channel: str, chat: str, payload: str, delivery: str = "must_arrive") -> Handed:
+    """An answer to a reader who goes by positions, in a line where nothing waits before it."""
+    position = next_position(work, channel, chat)
+    new = Handed(position, payload, f"m{position}", work.now)
+    sealed = work.keys.seal(payload, work.tenant, "outbox", channel, chat)
+    row = {"tenant": work.tenant, "channel": channel, "chat": chat, "delivery": delivery, "created_at": work.now}
+    _HAND_OVER.change(work, **row, position=position, message_id=new.message_id, payload=sealed)
+    return new
+
+
 _SENT = Prepared(
     lambda insert: (
         update(outbox)
@@ -303,6 +334,7 @@ _HANG = Prepared(
 
 def hang_card(work: Work, channel: str, chat: str, complaint: str) -> None:
     """A card of this complaint in this chat, if none hangs there yet."""
+    work.news.add(News.TO_SEND)
     _HANG.change(work, tenant=work.tenant, channel=channel, chat=chat, complaint=complaint, due=work.now)
 
 
@@ -323,6 +355,7 @@ _WANT = Prepared(
 
 def want_cards(work: Work, complaint: str) -> None:
     """All cards of this complaint, wherever they hang."""
+    work.news.add(News.TO_SEND)
     _WANT.change(work, tenant_=work.tenant, complaint_=complaint, now=work.now)
 
 
@@ -570,6 +603,7 @@ def held_back(work: Work, complaint: str) -> list[int]:
 
 def hurry(work: Work, word: int) -> bool:
     """What was held back may go now. False: it is on its way or gone."""
+    work.news.add(News.TO_SEND)
     mine = (outbox.c.tenant == work.tenant, outbox.c.word == word, outbox.c.state == WAITING)
     changed = update(outbox).where(*mine).values(due=work.now).returning(outbox.c.id)
     return work.connection.execute(changed).first() is not None

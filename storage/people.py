@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from storage.hot import Prepared
 from storage.tables import code, group_chat, staff
 from storage.turns import insert
-from storage.unit_of_work import Work
+from storage.unit_of_work import News, Work
 
 ROLES = ("staff", "head", "triage")
 
@@ -72,6 +72,7 @@ def _open(work: Work, sealed: bytes | None, id: str) -> str:
 
 def join(work: Work, id: str, channel: str, sender: str, unit: str, role: str, name: str) -> None:
     """Binds an account to a unit; a second code for the same account moves it."""
+    work.news.add(News.STAFF)
     values = {"unit": unit, "role": role, "joined_at": work.now, "left_at": None}
     row = insert(work, staff).values(tenant=work.tenant, id=id, channel=channel, sender=sender, **values)
     keys = ["tenant", "channel", "sender"]

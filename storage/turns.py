@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from storage.hot import Prepared
 from storage.sealed import CannotOpen
 from storage.tables import button, clock, conversation, inbox, line, outbox, question
-from storage.unit_of_work import Overtaken, Work
+from storage.unit_of_work import News, Overtaken, Work
 
 WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
 
@@ -531,7 +531,8 @@ def put_out(
     complaint: str | None = None,
     word: int | None = None,
 ) -> int:
-    """payload: the outgoing text with its buttons as JSON. Returns the row's number."""
+    """For the outbox to deliver. payload: the outgoing text with its buttons as JSON. Returns the row's number."""
+    work.news.add(News.TO_SEND)
     sealed = work.keys.seal(payload, work.tenant, "outbox", channel, chat)
     row = {"tenant": work.tenant, "channel": channel, "chat": chat, "delivery": delivery, "created_at": work.now}
     id = _PUT_OUT.scalar(work, **row, due=due, complaint=complaint, word=word, payload=sealed)

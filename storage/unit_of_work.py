@@ -5,8 +5,9 @@ The caller opens and commits the connection; nothing here commits.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -15,14 +16,25 @@ from sqlalchemy import Connection
 from storage.sealed import Keyring
 
 
+class News(StrEnum):
+    """What others want to know after the commit; more than is so does no harm."""
+
+    TO_SEND = "to_send"  # something waits for the outbox
+    STAFF = "staff"  # somebody became staff
+
+
 @dataclass(frozen=True)
 class Work:
-    """What every function of the store is given: the connection in its transaction, the tenant, the keys, the time."""
+    """What every function of the store is given: the connection in its transaction, the tenant, the keys, the time.
+
+    news: what this transaction has to tell.
+    """
 
     connection: Connection
     tenant: str
     keys: Keyring
     now: datetime
+    news: set[News] = field(default_factory=set)
 
     @cached_property
     def driver(self) -> Any:

@@ -13,7 +13,7 @@ from bot.channels.base import Capabilities
 from handlers.messages import Outgoing, outgoing_from_json
 from storage import lines, outbox
 from storage.lines import Mark
-from storage.outbox import Shown
+from storage.outbox import Handed, Shown
 from storage.unit_of_work import Work
 
 NAME = "web"
@@ -21,6 +21,7 @@ PAGE = 200  # rows read at a time
 FURTHEST_BACK = 1000  # positions: how far back a page that knows nothing begins to read
 
 Frame = dict[str, Any]
+Listener = Callable[[str, Handed | None], None]  # the chat, and what is new there; None: to be read
 
 
 class WebChannel:
@@ -30,7 +31,7 @@ class WebChannel:
     capabilities = Capabilities(buttons=True, edits=True, ordered=True, fetched=True)
 
     def __init__(self) -> None:
-        self._listening: dict[str, set[Callable[[], None]]] = {}
+        self._listening: dict[str, set[Listener]] = {}
 
     async def send(self, chat: str, out: Outgoing, position: int) -> str:
         """The id of a message is the position at which it was first shown; a card keeps it when it is drawn again."""
@@ -41,13 +42,17 @@ class WebChannel:
 
     async def notice(self, chat: str) -> None:
         """Something of this chat was committed as sent."""
-        for heard in tuple(self._listening.get(chat, ())):
-            heard()
+        self.tell(chat, None)
 
-    def listen(self, chat: str, heard: Callable[[], None]) -> None:
+    def tell(self, chat: str, handed: Handed | None) -> None:
+        """The same; handed: what it was, if it is known and nothing else."""
+        for heard in tuple(self._listening.get(chat, ())):
+            heard(chat, handed)
+
+    def listen(self, chat: str, heard: Listener) -> None:
         self._listening.setdefault(chat, set()).add(heard)
 
-    def forget(self, chat: str, heard: Callable[[], None]) -> None:
+    def forget(self, chat: str, heard: Listener) -> None:
         listening = self._listening.get(chat, set())
         listening.discard(heard)
         if not listening:
@@ -90,6 +95,15 @@ def unread(work: Work, line: Line) -> Unread:
     if upto != line.upto or line.fresh:  # the first one also says: you are up to date
         frames.append({"type": "upto", "chat": line.chat, "position": upto})
     return Unread(frames, upto, frozenset(row.position for row in shown), reach.settled < reach.newest)
+
+
+def next_of(line: Line, handed: Handed) -> Unread | None:
+    """What was handed over, if it is the very next of the line: then nothing needs to be read."""
+    if line.fresh or line.ahead or handed.position != line.upto + 1:
+        return None
+    shown = Shown("text", handed.position, handed.payload)
+    frames = [_frame(line.chat, shown, Mark(handed.message_id, handed.at)) | {"upto": handed.position}]
+    return Unread(frames, handed.position, frozenset(), waits=False)
 
 
 def _start(line: Line, newest: int) -> tuple[int, list[Frame]]:

@@ -7,6 +7,7 @@ another site can neither open a socket nor post: Origin and Host are checked.
 import re
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from aiohttp import web
@@ -29,7 +30,7 @@ class Session:
 
     token: str
 
-    @property
+    @cached_property
     def sender(self) -> str:
         return "r-" + sha256(self.token.encode()).hexdigest()[:20]
 

@@ -5,13 +5,13 @@ A frame that makes no sense is refused and the connection lives on.
 """
 
 import asyncio
-import json
 from typing import Any
 
+import orjson
 import structlog
 from aiohttp import WSMsgType, web
 
-from bot.channels.web import NAME, Frame, Line, Unread, WebChannel, advance, unread
+from bot.channels.web import NAME, Frame, Line, Unread, WebChannel, advance, next_of, unread
 from bot.desk import Busy, Desk
 from bot.web import frames
 from bot.web import session as sessions
@@ -19,6 +19,7 @@ from bot.web.frames import LONGEST_TEXT, MOST_CHATS, Refused, Said
 from bot.web.session import Session
 from handlers.messages import Message
 from storage import reports
+from storage.outbox import Handed
 from storage.unit_of_work import Work
 
 LARGEST_FRAME = 12 * LONGEST_TEXT + 4096  # bytes: a text of that length, even with every character escaped
@@ -35,6 +36,9 @@ class Connection:
         self._session, self._demo = session, demo
         self._lines: dict[str, Line] = {}
         self._hinted = asyncio.Event()
+        self._handed: list[Handed] = []  # new in the person's own chat, and known without reading
+        self._must_read = True  # something else may be new
+        self._on_the_way = False
         self._group: str | None = None  # the group of the unit this session is staff of, as the page knows it
 
     async def run(self) -> None:
@@ -54,7 +58,7 @@ class Connection:
         finally:
             reading.cancel()
             for chat in self._lines:
-                self._channel.forget(chat, self._hinted.set)
+                self._channel.forget(chat, self._heard)
 
     # what the page says
 
@@ -76,7 +80,15 @@ class Connection:
             if chat not in self._lines and len(self._lines) >= MOST_CHATS:
                 raise Refused("too_many")
             self._lines[chat] = Line(chat, position)
-            self._channel.listen(chat, self._hinted.set)
+            self._channel.listen(chat, self._heard)
+            self._heard(chat, None)
+
+    def _heard(self, chat: str, handed: Handed | None) -> None:
+        """Of another's chat the right to read is asked again, which takes reading."""
+        if handed is not None and chat == self._session.sender:
+            self._handed.append(handed)
+        else:
+            self._must_read = True
         self._hinted.set()
 
     async def _speaker(self, chat: str) -> str | None:
@@ -109,12 +121,13 @@ class Connection:
     async def _receive(self, message: Message) -> str:
         """ack: it is committed. busy: it is not kept, the page says it again later."""
         try:
-            await self._desk.receive(message)
+            handed = await self._desk.receive(message)
         except Busy:
             return "busy"
         except Exception as error:  # noqa: BLE001 - the transaction failed: the page keeps its message
             log.warning("web.not_kept", error=type(error).__name__)
             return "busy"
+        self._channel.tell(message.chat, handed)
         return "ack"
 
     # what the page is told
@@ -125,13 +138,15 @@ class Connection:
         while True:
             hinted = await self._hint_within(wait)
             try:
-                on_the_way = await self._pass_on()
+                if not await self._pass_on_handed() or not hinted:
+                    self._must_read = False
+                    self._on_the_way = await self._pass_on()
             except ConnectionError:
                 return  # the page is gone; `run` ends by itself
             except Exception as error:  # noqa: BLE001 - a store that is away for a moment is asked again
                 log.warning("web.not_read", error=type(error).__name__)
-                on_the_way = True
-            wait = _next_wait(SOONEST if hinted else wait * 2, on_the_way)
+                self._must_read = self._on_the_way = True
+            wait = _next_wait(SOONEST if hinted else wait * 2, self._on_the_way)
 
     async def _hint_within(self, seconds: float) -> bool:
         try:
@@ -142,8 +157,23 @@ class Connection:
         self._hinted.clear()
         return True
 
+    async def _pass_on_handed(self) -> bool:
+        """What needs no reading. False: the rest is to be read."""
+        handed, self._handed = self._handed, []
+        line = self._lines.get(self._session.sender)
+        for each in handed:
+            if line is not None and each.position <= line.upto:
+                continue  # it was read meanwhile
+            found = next_of(line, each) if line is not None and not self._must_read else None
+            if line is None or found is None:
+                self._must_read = True
+                continue
+            advance(line, found)
+            await self._send(found.frames)
+        return not self._must_read
+
     async def _pass_on(self) -> bool:
-        """Whether something is still on its way in one of the chats."""
+        """Reads: whether something is still on its way in one of the chats."""
         lines = list(self._lines.values())
         if not lines:
             return False
@@ -157,7 +187,7 @@ class Connection:
                 continue  # the page has said hello again meanwhile
             if found is None:
                 self._lines.pop(line.chat)
-                self._channel.forget(line.chat, self._hinted.set)
+                self._channel.forget(line.chat, self._heard)
                 continue
             advance(line, found)
             await self._send(found.frames)
@@ -179,7 +209,7 @@ class Connection:
 
     async def _send(self, told: list[Frame]) -> None:
         for frame in told:
-            await self._socket.send_str(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+            await self._socket.send_str(orjson.dumps(frame).decode())
 
 
 def _next_wait(wait: float, on_the_way: bool) -> float:

@@ -6,7 +6,7 @@ from datetime import datetime
 from classifier.prediction import Prediction
 from complaints.assignment import Assignment
 from complaints.deadlines import Terms
-from complaints.draft import Draft, Slot
+from complaints.draft import ORDER, Draft, Slot
 from complaints.emergencies import NUMBERS, Emergency
 from complaints.rulebook import Rulebook
 from handlers.texts.common import SLOTS, length, promise, short, sure, unit
@@ -145,7 +145,7 @@ def review(
 ) -> str:
     """to: None, a person decides."""
     lines = ["请核对，没问题就确认提交："]
-    lines += [f"{SLOTS[slot]}：{answer(draft, slot)}" for slot in Slot]
+    lines += [f"{SLOTS[slot]}：{answer(draft, slot)}" for slot in ORDER]
     lines.append(f"分类：{_category(draft, opinion, category)}")
     lines.append(f"办理：{unit(to.lead, rules) if to else '人工研判后派单'}")
     lines.append(promise(promised, rules, now, bool(to)))

@@ -31,7 +31,7 @@ def test_a_look_for_waiting_messages_reads_no_other(store: Store, prepared: Prep
 def test_an_arrival_searches_by_whole_keys(store: Store) -> None:
     steps = [step for step in plan(store, arrivals._READ) if step.startswith(("SEARCH", "SCAN"))]
     tables = [step.split()[1] for step in steps if step.startswith("SEARCH")]
-    assert tables == ["conversation", "draft", "staff", "line", "group_chat"], steps
+    assert tables == ["conversation", "draft", "staff", "line", "group_chat", "outbox"], steps
 
 
 def arrived(work: Work, place: str = "r1") -> Arrival:

@@ -91,13 +91,18 @@ export class Chat extends EventTarget {
       dropTranscript(this.chat);
       this.reload();
     } else if (frame.type === "upto") {
-      this.upto = frame.position;
-      this.caughtUp = true;
-      this.keep();
-      this.dispatchEvent(new Event("caughtup"));
+      this.reach(frame.position);
     } else {
       this.put(frame);
+      if (frame.upto) this.reach(frame.upto); // nothing else was new
     }
+  }
+
+  reach(position) {
+    this.upto = position;
+    this.caughtUp = true;
+    this.keep();
+    this.dispatchEvent(new Event("caughtup"));
   }
 
   put(frame) {
