@@ -15,6 +15,7 @@ import sqlite3
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from time import process_time
 
@@ -32,6 +33,7 @@ from bot.web.app import make_app
 from classifier.predict import Model
 
 A_ROUND = 6  # complaints
+_BUILDINGS = count(1)
 
 
 @dataclass
@@ -107,6 +109,7 @@ async def _counted(built: wiring.Parts, address: str) -> tuple[list[Said], list[
     """What the writing and the reading connections said in one round."""
     engines = (built.desk._writing, built.desk._reading)
     said = tuple(record(engine) for engine in engines)
+    await built.desk.write(lambda _: setattr(built.desk, "_connection", None))  # the next one is recorded
     for engine in engines:
         engine.dispose()
     await _complaints(address, [])
@@ -117,8 +120,8 @@ def _tell_statements(said: tuple[list[Said], list[Said]]) -> None:
     for name, found in zip(("desk", "pages"), said, strict=True):
         commits = sum(how == "commit" for how, _, _ in found) / A_ROUND
         print(f"{name}: {len(found) / A_ROUND:.0f} statements a complaint, {commits:.0f} commits")
-        for (table, verb), count in kinds(found).most_common(8):
-            print(f"  {table:<16}{verb:<12}{count / A_ROUND:>6.1f}")
+        for (table, verb), times in kinds(found).most_common(8):
+            print(f"  {table:<16}{verb:<12}{times / A_ROUND:>6.1f}")
 
 
 def _watch(built: wiring.Parts, shares: measure.Shares) -> None:
@@ -146,7 +149,7 @@ async def _complaints(address: str, spent: list[float]) -> None:
     pages = [await page.open_chat(session, address) for session in sessions]
     began = process_time()
     for socket, chat in pages:
-        answer = await page.tell(socket, chat, place.SAID)
+        answer = await page.tell(socket, chat, place.told(next(_BUILDINGS)))
         assert "已登记" in answer, answer
     spent.append((process_time() - began) / A_ROUND)
     for session in sessions:

@@ -76,7 +76,7 @@ async def _play(of: Settings) -> None:
     desk.start()
     outbox = Outbox(desk, {place.CHANNEL: WebChannel()}, outside, Random(2))
     for step in (0, 1):
-        await place.say(desk, [PLAYED], step)
+        await place.say(desk, place.bodies([PLAYED], step))
         while await outbox.deliver():
             pass
     desk.stop()
@@ -138,9 +138,9 @@ async def _measure(
 
 async def _turn(desk: Desk, chat: str, turn: int) -> float:
     began = process_time()
-    await desk.receive(place.message(chat, f"answer-{turn}", ANSWER))
+    await desk.receive(place.message(place.body(chat, f"answer-{turn}", ANSWER)))
     spent = process_time() - began
-    await desk.receive(place.message(chat, f"back-{turn}", BACK))
+    await desk.receive(place.message(place.body(chat, f"back-{turn}", BACK)))
     return spent
 
 

@@ -5,6 +5,7 @@ Time stands still at NOW; chance is the system's, as in service, for its price i
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from bot.desk import Desk
 from bot.directory import LUOHU
 from bot.rulebook import Books
 from bot.settings import Settings
+from bot.web import frames
 from classifier.prediction import Guess, Prediction
 from handlers.dispatch import Outside
 from handlers.messages import Message
@@ -94,10 +96,26 @@ def check(at: Desk, **expected: int) -> None:
         assert found == count, (table, found, count)
 
 
-def message(chat: str, key: str, text: str) -> Message:
-    return Message(CHANNEL, chat, chat, f"{chat}:{key}", text=text)
+def told(building: int) -> tuple[str, ...]:
+    """The same of another building: nobody's words are exactly another's, and what is remembered is of no use."""
+    return (SAID[0].replace("3栋", f"{building}栋"), *SAID[1:])
 
 
-async def say(at: Desk, chats: Sequence[str], step: int) -> None:
-    """Every chat says its words of this step, all at once."""
-    await asyncio.gather(*(at.receive(message(chat, str(step), SAID[step])) for chat in chats))
+def body(chat: str, key: str, text: str) -> str:
+    """A frame as a resident's page sends it."""
+    return json.dumps({"type": "say", "id": key, "chat": chat, "text": text}, ensure_ascii=False)
+
+
+def bodies(chats: Sequence[str], step: int) -> list[str]:
+    return [body(chat, str(step), SAID[step]) for chat in chats]
+
+
+def message(raw: str) -> Message:
+    """As the connection of a page makes it."""
+    said = frames.said(frames.parse(raw))
+    return Message(CHANNEL, said.chat, said.chat, f"{said.chat}:{said.id}", text=said.text)
+
+
+async def say(at: Desk, raw: Sequence[str]) -> None:
+    """All of them at once."""
+    await asyncio.gather(*(at.receive(message(each)) for each in raw))

@@ -1,17 +1,17 @@
-"""The SQL of a run: recorded as it reaches the driver, counted, and replayed through bare sqlite3.
+"""The SQL of a run: recorded as it reaches the driver, counted, and said to bare sqlite3 as well.
 
-Recording sits in the driver's own cursor, so it hears SQLAlchemy's statements and those on the driver's connection.
+Both sit in the driver's own cursor, so they hear SQLAlchemy's statements and those on the driver's connection.
 """
 
 import re
 import sqlite3
 from collections import Counter
 from pathlib import Path
-from time import thread_time
 from typing import Any
 
 from sqlalchemy import Engine, event
 
+from benchmarks.measure import Shares
 from storage.engine import PRAGMAS
 
 Said = tuple[str, str, Any]  # "execute", "executemany" or "commit"; the text; the values
@@ -57,24 +57,44 @@ def record(engine: Engine) -> list[Said]:
     return said
 
 
-def replay(file: Path, said: list[Said]) -> tuple[float, float]:
-    """Seconds of CPU for the statements, and for the commits; every row is fetched."""
-    connection = sqlite3.connect(file, isolation_level=None)
+def beside(engine: Engine, shares: Shares, copy: Path) -> None:
+    """Everything `engine` says from now on is said at once to bare sqlite3 too, on a copy of its file, and timed as
+    "bare" and "bare commit": the same statement at the same moment, for caches that are warm are a quarter of a price.
+    """
+    bare = sqlite3.connect(copy, isolation_level=None, check_same_thread=False)
     for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    spent, commits, since = 0.0, 0.0, thread_time()
-    for how, text, values in said:
-        if how == "execute":
-            connection.execute(text, values).fetchall()
-        elif how == "executemany":
-            connection.executemany(text, values)
-        else:
-            now = thread_time()
-            connection.execute("COMMIT")
-            spent, since, commits = spent + now - since, thread_time(), commits + thread_time() - now
-    spent += thread_time() - since
-    connection.close()
-    return spent, commits
+        bare.execute(f"PRAGMA {pragma}")
+
+    class Connection(sqlite3.Connection):
+        def cursor(self, factory: Any = None) -> Any:
+            return super().cursor(Cursor)
+
+        def execute(self, text: str, values: Any = ()) -> Any:
+            return self.cursor().execute(text, values)
+
+        def commit(self) -> None:
+            super().commit()
+            with shares.part("bare commit"):
+                bare.execute("COMMIT")
+
+    class Cursor(sqlite3.Cursor):
+        def execute(self, text: str, values: Any = ()) -> "Cursor":
+            super().execute(text, values)
+            if not text.startswith("PRAGMA"):
+                with shares.part("bare"):
+                    bare.execute(text, values).fetchall()
+            return self
+
+        def executemany(self, text: str, rows: Any) -> "Cursor":
+            rows = list(rows)
+            super().executemany(text, rows)
+            with shares.part("bare"):
+                bare.executemany(text, rows)
+            return self
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, _given: Any, named: dict[str, Any]) -> None:
+        named["factory"] = Connection
 
 
 def of_turns(said: list[Said]) -> list[Said]:

@@ -28,7 +28,7 @@ from handlers.messages import Message
 from storage import runs
 from storage.outbox import Handed
 from storage.sealed import Keyring
-from storage.unit_of_work import Lost, News, Work
+from storage.unit_of_work import Gathered, Lost, News, Overtaken, Work
 
 T = TypeVar("T")
 LARGEST_BATCH = 128
@@ -202,7 +202,7 @@ class Desk:
 
     def _handle(self, batch: list[_Item]) -> None:
         try:
-            results, news = self._carefully(batch) if self._is_careful() else self._commit(batch)
+            results, news = self._carefully(batch) if self._is_careful() else self._together(batch)
         except (Exception, Lost) as error:  # noqa: BLE001 - the transaction failed: everybody is told, nothing is kept
             log.error("desk.failed", error=type(error).__name__, items=len(batch))
             self._tell(batch, [error if isinstance(error, Exception) else NotKept()] * len(batch), wakes=False)
@@ -247,13 +247,23 @@ class Desk:
             self._connection = None
             raise
 
-    def _commit(self, batch: list[_Item], counted: dispatch.Kept | None = None) -> tuple[list[Any], set[News]]:
+    def _together(self, batch: list[_Item]) -> tuple[list[Any], set[News]]:
+        """With the last writes of all turns at once; if one of them fails, nobody can say whose, so each by itself."""
+        try:
+            return self._commit(batch, gathered=Gathered())
+        except Overtaken:
+            return self._commit(batch)
+
+    def _commit(
+        self, batch: list[_Item], counted: dispatch.Kept | None = None, gathered: Gathered | None = None
+    ) -> tuple[list[Any], set[News]]:
         with self._transaction() as work:
-            messages = _messages(batch)
+            messages, work = _messages(batch), replace(work, gathered=gathered)
             kept = dispatch.keep(work, messages) if counted is None else counted
             if messages:
                 point("after_keep")
             results = [self._do(work, item, kept, counted is not None) for item in batch]
+            work.carry_out()
             if messages:
                 point("before_commit")
         return results, work.news
@@ -261,7 +271,8 @@ class Desk:
     def _do(self, work: Work, item: _Item, kept: dispatch.Kept, counted: bool) -> Any:
         if isinstance(item.run, Message):
             return dispatch.answer(work, self._outside, item.run, kept, counted=counted)
-        return _run(work, item.run)
+        work.carry_out()
+        return _run(replace(work, gathered=None), item.run)
 
 
 def _storable(message: Message) -> Message:

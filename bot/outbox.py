@@ -22,8 +22,8 @@ from handlers import dispatch
 from handlers.dispatch import Outside
 from handlers.messages import Delivery, Outgoing, outgoing_from_json, outgoing_to_json
 from storage import outbox
-from storage.outbox import Line, Taken, TakenCard
-from storage.unit_of_work import Work
+from storage.outbox import Taken, TakenCard
+from storage.unit_of_work import Line, Work
 
 T = TypeVar("T")
 LEASE = timedelta(seconds=30)

@@ -48,16 +48,47 @@ def find(text: str) -> tuple[Emergency, ...]:
 
 @dataclass(frozen=True)
 class Rule:
+    """may: for a quick no: it finds at least all that `means` finds once look-alikes are taken out; None: unknown."""
+
     means: re.Pattern[str]
     unlike: re.Pattern[str]
+    may: re.Pattern[str] | None
 
     def found(self, said: str) -> bool:
+        if self.may is not None and self.may.search(said) is None:
+            return False
         # a blank is a sentence end, so that no pattern reaches across what was taken out
-        return self.means.search(self.unlike.sub("。", said)) is not None
+        return self.means.search(self.unlike.sub(_BLANK, said)) is not None
+
+
+_BLANK = "。"
 
 
 def _rule(means: tuple[str, ...], unlike: tuple[str, ...]) -> Rule:
-    return Rule(re.compile("|".join(means)), re.compile("|".join(unlike)))
+    pattern = "|".join(means)
+    return Rule(re.compile(pattern), re.compile("|".join(unlike)), _may(pattern))
+
+
+_PIECE = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?<?[=!]|\(|\)|[^\\\[()]+")
+_TAKES_A_BLANK = re.compile(r"\\[SWD]|\[\^[^\]。]*\]|(?<!\\)[.。](?![^\[]*\])|\[[^^\]]*。")
+
+
+def _may(pattern: str) -> re.Pattern[str] | None:
+    """`pattern` without what looks around. A match takes in no blank, so it lies in a piece that was left as it is:
+    only what it looks at may have been taken out. None: the pattern may take in a blank."""
+    if _TAKES_A_BLANK.search(pattern):
+        return None
+    kept, depth, looking = [], 0, 0  # looking: how deep the group that looks around is
+    for piece in _PIECE.findall(pattern):
+        depth += piece.startswith("(")
+        if not looking and re.fullmatch(r"\(\?<?[=!]", piece):
+            looking = depth
+        if not looking:
+            kept.append(piece)
+        if piece == ")":
+            looking = 0 if looking == depth else looking
+            depth -= 1
+    return re.compile("".join(kept))
 
 
 # Each pair is read as its second sign: traditional, Cantonese (唔 冇 佢 咗 喺) and a slang sign for 死.

@@ -21,9 +21,8 @@ def follow(scene: Scene, complaint: Complaint, events: list[Event]) -> None:
         starts |= dict.fromkeys(alarms.STOPS.get(event.kind, ()))
         starts |= dict.fromkeys(alarms.STARTS.get(event.kind, ()), event.at)
     turns.stop_clocks(scene.work, complaint.number, [kind for kind, start in starts.items() if start is None])
-    for kind, start in starts.items():
-        if start is not None:
-            turns.set_clock(scene.work, kind, complaint.number, due(scene, complaint, kind, start))
+    dues = {kind: due(scene, complaint, kind, start) for kind, start in starts.items() if start is not None}
+    turns.set_clocks(scene.work, complaint.number, dues)
 
 
 def due(scene: Scene, complaint: Complaint, kind: str, start: datetime) -> datetime:

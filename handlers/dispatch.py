@@ -73,6 +73,7 @@ def answer(work: Work, outside: Outside, message: Message, kept: Kept, *, counte
     new = kept.pop(_key(message), None)
     if new is None:
         return None
+    work.turn_of((message.channel, message.chat))
     if new.behind and turns.is_blocked(work, message.channel, message.chat, new.id):
         return None  # an earlier message of this chat waits for another try: this one waits behind it
     return _try(work, outside, message, new.id, 1 if counted else None)
@@ -102,7 +103,7 @@ def _try(work: Work, outside: Outside, message: Message, id: int, tries: int | N
     try:
         with work.savepoint():
             draft, handed = _turn(work, outside, message)
-            turns.done(work, id, draft, counted=tries is not None)
+            turns.done(work, (message.channel, message.chat), id, draft, counted=tries is not None)
             return handed
     except Exception as error:  # noqa: BLE001 - the one place that turns a poisoned message into a quarantined one
         _failed(work, outside, message, id, turns.tried(work, id) if tries is None else tries, error)
@@ -149,12 +150,12 @@ def _turn(work: Work, outside: Outside, message: Message) -> tuple[str | None, H
     came = arrivals.arrive(work, message.channel, message.chat, message.sender, place)
     unit = came.unit if message.group else None
     conversation, draft = came.conversation, _live(came)
-    turn = Turn(work, outside, rules, message, conversation, came.member, unit or "", draft=draft)
+    turn = Turn(work, outside, rules, message, conversation, came.member, unit or "", came.alert, draft=draft)
     if came.closed:
         outbox.reopen_line(work, message.channel, message.chat)
     reply, handed = router.route(turn), None
     if reply is not None and came.free and message.channel in outside.fetched:
-        handed = _hand_over(turn, reply)
+        handed = _hand_over(turn, reply, came.position)
     elif reply is not None:
         _say(turn, message, reply)
     for push in turn.pushes:
@@ -164,10 +165,10 @@ def _turn(work: Work, outside: Outside, message: Message) -> tuple[str | None, H
     return draft_id if conversation.draft else None, handed if News.STAFF not in work.news else None
 
 
-def _hand_over(turn: Turn, reply: Reply) -> Handed:
+def _hand_over(turn: Turn, reply: Reply, last: int) -> Handed:
     message = turn.message
     out = turn.ready(message.channel, message.chat, reply)
-    return outbox.hand_over(turn.work, message.channel, message.chat, outgoing_to_json(out))
+    return outbox.hand_over(turn.work, message.channel, message.chat, outgoing_to_json(out), last)
 
 
 def _live(came: Arrival) -> Draft | None:

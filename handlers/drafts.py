@@ -13,15 +13,21 @@ from handlers.turn import Scene
 from storage import drafts, outbox, turns
 
 
+def begin(scene: Scene, draft: Draft) -> None:
+    """Keeps a new draft, with its two clocks."""
+    drafts.add(scene.work, draft)
+    terms = scene.rules.terms
+    waits = {"draft_reminder": terms.draft_reminder, "draft_expiry": terms.draft_expiry}
+    turns.set_clocks(scene.work, draft.id, {kind: scene.now + wait for kind, wait in waits.items()})
+
+
 def keep(scene: Scene, draft: Draft) -> None:
-    """Saves the draft. A new one gets its two clocks, one that was idle for long its reminder again."""
-    idle, is_new = scene.now - draft.touched_at, draft.version == 0
+    """Saves the draft. One that was idle for long gets its reminder again."""
+    idle = scene.now - draft.touched_at
     draft.touched_at = scene.now
     drafts.save(scene.work, draft)
-    if is_new or idle >= scene.rules.terms.draft_reminder:
+    if idle >= scene.rules.terms.draft_reminder:
         turns.set_clock(scene.work, "draft_reminder", draft.id, scene.now + scene.rules.terms.draft_reminder)
-    if is_new:
-        turns.set_clock(scene.work, "draft_expiry", draft.id, scene.now + scene.rules.terms.draft_expiry)
 
 
 def is_idle(scene: Scene, draft: Draft, kind: str, after: timedelta) -> bool:

@@ -111,6 +111,11 @@ def outgoing_to_json(out: Outgoing) -> str:
     return orjson.dumps({"text": out.text, "buttons": rows, "copy": out.copy}).decode()
 
 
+def buttons_from_json(kept: str) -> list[tuple[str, str]]:
+    """Label and id of its buttons, in their order."""
+    return [(label, id) for row in orjson.loads(kept)["buttons"] for label, id in row]
+
+
 def outgoing_from_json(kept: str, again: bool = False) -> Outgoing:
     values = orjson.loads(kept)
     rows = tuple(tuple(Button(label, id) for label, id in row) for row in values["buttons"])

@@ -1,5 +1,6 @@
 """What a typed text asks for, as a command: in English, in Chinese, short, with or without a slash."""
 
+import re
 from dataclasses import dataclass
 
 from handlers import subject

@@ -16,11 +16,11 @@ from complaints.errors import BadNumber, ComplaintError
 from handlers import parse, subject
 from handlers.alerts import TALK
 from handlers.commands import ENTRIES, Entry, nearest
-from handlers.messages import Button, Reply, outgoing_from_json
+from handlers.messages import Reply, buttons_from_json
 from handlers.resident import confirm, emergency, intake, step, understood
 from handlers.staff import alert
 from handlers.texts import refusals as texts
-from handlers.turn import Turn, normal, split
+from handlers.turn import Turn, normal, normal_label, split
 from storage import alerts, outbox, turns
 
 LONGEST_LABEL = 60  # characters: what is longer is no label, and needs no look at what was shown
@@ -227,13 +227,15 @@ def _offered(turn: Turn, most: int | None = None) -> Reply | None:
     said = normal(turn.message.text)
     if not said or len(said) > LONGEST_LABEL or (turn.message.group and not _may_choose(turn, said)):
         return None
-    lately = islice(outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat), most)
+    lately = islice(
+        outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat, group=turn.message.group), most
+    )
     if said.isdecimal() and len(said) <= 2:
-        latest = next((buttons for buttons in map(_buttons, lately) if buttons), [])
-        return _press(turn, latest[int(said) - 1].id) if 1 <= int(said) <= len(latest) else None
+        latest = next((buttons for buttons in (buttons_from_json(each.payload) for each in lately) if buttons), [])
+        return _press(turn, latest[int(said) - 1][1]) if 1 <= int(said) <= len(latest) else None
     if understood.is_bare(turn.message.text) and not turn.message.group:
         lately = islice(lately, 1)  # yes, no, back answer the last question only, not a card further up
-    found = (button.id for each in lately for button in _buttons(each) if _is_label(turn, button.label, said))
+    found = (id for each in lately for label, id in buttons_from_json(each.payload) if _is_label(turn, label, said))
     first = next(found, None)
     return _press(turn, first) if first else None
 
@@ -245,12 +247,8 @@ def _may_choose(turn: Turn, said: str) -> bool:
 
 def _is_label(turn: Turn, label: str, said: str) -> bool:
     """Clerks leave out what a label adds in brackets."""
-    whole = normal(label)
+    whole = normal_label(label)
     return said == whole or (turn.message.group and said == whole.split("(")[0])
-
-
-def _buttons(shown: outbox.Shown) -> list[Button]:
-    return [button for row in outgoing_from_json(shown.payload).buttons for button in row]
 
 
 def _asked(turn: Turn) -> Reply | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import count
 from random import Random
 
@@ -31,6 +32,7 @@ _HALF = str.maketrans({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
 _SIMPLE = TRADITIONAL | str.maketrans(
     "進補訴調諮詢決沒滿確認過繼續類對這", "进补诉调咨询决没满确认过继续类对这"
 )  # of commands and labels
+_PLAIN = _SIMPLE | _HALF
 _GAPS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 
 
@@ -60,8 +62,8 @@ class Scene:
     def now(self) -> datetime:
         return self.work.now
 
-    def token(self, length: int = 16) -> str:
-        """An opaque id nobody can guess from another."""
+    def token(self, length: int) -> str:
+        """An opaque id nobody can guess from another, of signs that can be read out and typed."""
         pairs = (length + 1) // 2
         bits = self.outside.random.getrandbits(10 * pairs)
         return "".join([_PAIRS[bits >> 10 * place & 1023] for place in range(pairs)])[:length]
@@ -70,7 +72,7 @@ class Scene:
         """The reply with its choices made into buttons: what a press means stays with us."""
         if not reply.choices:
             return Outgoing(reply.text, (), reply.copy)
-        id, place = self.token(), count()
+        id, place = f"{self.outside.random.getrandbits(80):020x}", count()  # nobody can guess one from another
         rows = tuple(tuple(Button(choice.label, f"{id}.{next(place)}") for choice in row) for row in reply.choices)
         made = [(choice.action, choice.args, choice.complaint) for row in reply.choices for choice in row]
         turns.make_buttons(self.work, id, channel, chat, made, self.now + BUTTONS_LAST)
@@ -82,12 +84,14 @@ class Turn(Scene):
     """One message and all it is about. words: what was said after the command; args: what a button carried.
 
     unit: the unit whose group this is, empty in a private chat. member: the staff who speak, if they are staff.
+    alert: the number of the open alert of the duty desk that is about this chat.
     """
 
     message: Message
     conversation: Conversation
     member: Member | None = None
     unit: str = ""
+    alert: str | None = None
     complaint: Complaint | None = None
     draft: Draft | None = None
     words: str = ""
@@ -136,4 +140,10 @@ def split(text: str) -> tuple[str, str]:
 def normal(text: str) -> str:
     """A label or a short answer as it is compared: no white space at its ends, full width made half, lower case,
     simplified characters."""
-    return _GAPS.sub(" ", simple(text).translate(_HALF)).strip(_EDGES).casefold()
+    return _GAPS.sub(" ", text.translate(_PLAIN)).strip(_EDGES).casefold()
+
+
+@lru_cache(maxsize=2048)
+def normal_label(label: str) -> str:
+    """The same of what we offer, which is the same few texts over and over."""
+    return normal(label)

@@ -49,7 +49,7 @@ def keep(work: Work, alert: Alert) -> None:
     state = {name: getattr(alert, name) for name in _KEPT} | {"raised_at": alert.raised_at.isoformat()}
     sealed = work.keys.seal(json.dumps(state), work.tenant, "alert", alert.number)
     facts.put(work, _NAME + alert.number, base64.b64encode(sealed).decode())
-    facts.put(work, _of(alert.channel, alert.chat), alert.number)
+    facts.put(work, pointer(alert.channel, alert.chat), alert.number)
 
 
 def load(work: Work, number: str) -> Alert | None:
@@ -60,7 +60,7 @@ def load(work: Work, number: str) -> Alert | None:
 
 def of_chat(work: Work, channel: str, chat: str) -> Alert | None:
     """The open one that is about this chat."""
-    number = facts.get(work, _of(channel, chat))
+    number = facts.get(work, pointer(channel, chat))
     return None if number is None else load(work, number)
 
 
@@ -79,11 +79,12 @@ def open_ones(work: Work) -> list[Alert]:
 
 
 def close(work: Work, alert: Alert) -> None:
-    names = (_NAME + alert.number, _of(alert.channel, alert.chat))
+    names = (_NAME + alert.number, pointer(alert.channel, alert.chat))
     work.connection.execute(delete(table).where(table.c.tenant == work.tenant, table.c.name.in_(names)))
 
 
-def _of(channel: str, chat: str) -> str:
+def pointer(channel: str, chat: str) -> str:
+    """The name of the fact that leads from a chat to its open alert."""
     return f"{_OF}{channel}:{chat}"
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import and_, bindparam, case, literal_column, select
 
 from complaints.draft import Draft
-from storage import drafts, people, turns
+from storage import alerts, drafts, people, turns
 from storage.hot import Prepared
 from storage.outbox import IS_UNSENT
 from storage.people import Member
-from storage.tables import conversation, draft, group_chat, line, outbox, staff
+from storage.tables import conversation, draft, fact, group_chat, line, outbox, staff
 from storage.turns import Conversation
 from storage.unit_of_work import Work
 
@@ -21,7 +21,8 @@ from storage.unit_of_work import Work
 class Arrival:
     """draft: the one the conversation speaks of, whatever its state. unit: the one whose group this is.
 
-    closed: the line could not be written to when somebody last tried. free: nothing waits in it.
+    closed: the line could not be written to when somebody last tried. free: nothing waits in it. position: the last
+    one given in it. alert: the number of the open alert that is about this chat.
     """
 
     conversation: Conversation
@@ -30,11 +31,21 @@ class Arrival:
     unit: str | None
     closed: bool
     free: bool
+    position: int = 0
+    alert: str | None = None
 
 
 _one = select(literal_column("1").label("one")).subquery("one")  # there is a row, whatever is missing
 _STAND = [conversation.c.version, conversation.c.draft, conversation.c.state]
-_COLUMNS = [*_STAND, *drafts.COLUMNS, *people.COLUMNS, line.c.unreachable, group_chat.c.unit]
+_COLUMNS = [
+    *_STAND,
+    *drafts.COLUMNS,
+    *people.COLUMNS,
+    line.c.unreachable,
+    line.c.position,
+    group_chat.c.unit,
+    fact.c.value,
+]
 _WAITS = (
     select(outbox.c.id)
     .where(*(outbox.c[name] == bindparam(name) for name in ("tenant", "channel", "chat")), IS_UNSENT)
@@ -72,6 +83,7 @@ _READ = Prepared(
                 line.c.chat == bindparam("chat"),
             ),
         )
+        .outerjoin(fact, and_(fact.c.tenant == bindparam("tenant"), fact.c.name == bindparam("alert_of")))
         .outerjoin(
             group_chat,
             and_(
@@ -86,11 +98,13 @@ _READ = Prepared(
 
 def arrive(work: Work, channel: str, chat: str, sender: str, place: str) -> Arrival:
     """place: what the conversation goes by: the chat, or in a group the chat and who speaks."""
-    if work.connection.dialect.name != "sqlite":
+    if not work.is_alone:
         turns.hold_conversation(work, channel, place)
     here = {"tenant": work.tenant, "channel": channel, "chat": chat}
-    row = tuple(_READ.all(work, **here, sender=sender, place=place, now=work.now)[0])
-    stand, known, member, (unreachable, unit, waits) = row[:_DRAFT], row[_DRAFT:_MEMBER], row[_MEMBER:-3], row[-3:]
+    alert_of = alerts.pointer(channel, chat)
+    row = tuple(_READ.all(work, **here, sender=sender, place=place, alert_of=alert_of, now=work.now)[0])
+    stand, known, member, last = row[:_DRAFT], row[_DRAFT:_MEMBER], row[_MEMBER:-5], row[-5:]
+    unreachable, position, unit, alert, waits = last
     if stand[0] is None:  # nobody else writes meanwhile
         turns.meet(work, channel, place)
     return Arrival(
@@ -100,4 +114,6 @@ def arrive(work: Work, channel: str, chat: str, sender: str, place: str) -> Arri
         unit,
         unreachable is not None,
         not waits,
+        position or 0,
+        alert,
     )

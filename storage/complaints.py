@@ -230,9 +230,9 @@ _SAY = Prepared(
 )
 
 
-def say(work: Work, number: str, kind: str, author: str, text: str) -> Spoken:
-    """Keeps words sealed beside the copy that groups may read."""
-    salt, masked = os.urandom(16), masks.masked(work, number, text)
+def say(work: Work, number: str, kind: str, author: str, text: str, copy: str | None = None) -> Spoken:
+    """Keeps words sealed beside the copy that groups may read. copy: if it is known; else it is made here."""
+    salt, masked = os.urandom(16), masks.masked(work, number, text) if copy is None else copy
     body = work.keys.seal(text, work.tenant, "word", number)
     values = {"tenant": work.tenant, "complaint": number, "kind": kind, "author": author, "at": work.now}
     id = _SAY.scalar(work, **values, masked=masked, body=body, salt=salt)
@@ -291,6 +291,9 @@ _IDENTIFY = Prepared(lambda insert: insert(identity).values({c.name: bindparam(c
 
 
 def identify(work: Work, number: str, name: str, phone: str) -> None:
+    """Who can be reached how; of the anonymous there is nothing to keep."""
+    if not (name or phone):
+        return
     values = {
         "tenant": work.tenant,
         "complaint": number,

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from complaints.draft import LIVE, Draft, DraftState, Slot
 from storage.hot import Prepared
 from storage.tables import draft as table
-from storage.unit_of_work import Overtaken, Work
+from storage.unit_of_work import Work
 
 _OUTSIDE = ("id", "channel", "chat", "sender", "began_at", "touched_at", "state", "version")
 _EMPTY = Draft("", "", "", "", datetime.min, datetime.min)  # noqa: DTZ901 - never written: the times are outside
@@ -56,8 +56,8 @@ def save(work: Work, changed: Draft) -> None:
     """Raises Overtaken. An ended draft keeps its row, and nothing of its content."""
     content = _seal(work, changed) if changed.state in LIVE else None
     values = {"new_state": changed.state.value, "new_touched_at": changed.touched_at, "new_content": content}
-    if _SAVE.change(work, tenant_=work.tenant, id_=changed.id, seen=changed.version, **values) != 1:
-        raise Overtaken(changed.id)
+    mine = {"tenant_": work.tenant, "id_": changed.id, "seen": changed.version}
+    _SAVE.last(work, (changed.channel, changed.chat), **mine, **values)
     changed.version += 1
 
 

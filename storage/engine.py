@@ -4,6 +4,7 @@ The driver's own transaction control is switched off, because with it SQLAlchemy
 themselves: BEGIN IMMEDIATE is said here. Every setting has a test that fails when it is lost.
 """
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError
 
 PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
@@ -62,6 +64,10 @@ def _prepare(pragmas: tuple[str, ...]) -> Callable[[Any, Any], None]:
 
 def _beginning(begin: str) -> Callable[[Connection], None]:
     def say(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            driver.execute(begin)  # directly, because a transaction of one turn costs little more than its BEGIN
+        except sqlite3.OperationalError as error:
+            raise OperationalError(begin, (), error) from error
 
     return say

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Dialect, Float, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.unit_of_work import Work
+from storage.unit_of_work import Line, Overtaken, Work
 
 Change = Callable[[Any], Any]
 
@@ -47,8 +47,17 @@ class Prepared:
         changed: int = self._for(work).run(work, values).rowcount
         return changed
 
-    def many(self, work: Work, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._for(work).run_many(work, rows)
+    def many(self, work: Work, rows: Iterable[Mapping[str, Any]]) -> int:
+        """How many rows were changed, of all together."""
+        return self._for(work).run_many(work, rows)
+
+    def last(self, work: Work, line: Line, **values: Any) -> None:
+        """Changes one row: at the end of the batch if `line` is the chat whose turn it is, else now.
+
+        Raises Overtaken if the row was not there, now or then.
+        """
+        if not work.gather(line, self, values) and self.change(work, **values) != 1:
+            raise Overtaken(line[1])
 
     def _for(self, work: Work) -> "_Compiled":
         dialect = work.connection.dialect
@@ -77,10 +86,12 @@ class _Compiled:
     def run(self, work: Work, values: dict[str, Any]) -> Any:
         return work.driver.execute(self.text, self._parameters(values))
 
-    def run_many(self, work: Work, rows: Iterable[Mapping[str, Any]]) -> None:
+    def run_many(self, work: Work, rows: Iterable[Mapping[str, Any]]) -> int:
         cursor = work.driver.cursor()
         cursor.executemany(self.text, [self._parameters(dict(row)) for row in rows])
+        changed: int = cursor.rowcount
         cursor.close()
+        return changed
 
     def _parameters(self, values: dict[str, Any]) -> Any:
         """Changes `values`: they become those of the driver."""

@@ -31,7 +31,7 @@ from storage.hot import Prepared
 from storage.sealed import CannotOpen
 from storage.tables import card, line, outbox
 from storage.turns import WAITING, insert
-from storage.unit_of_work import News, Work
+from storage.unit_of_work import Line, News, Work
 
 SENDING, SENT, PARKED, DEAD = "sending", "sent", "parked", "dead"
 
@@ -63,9 +63,6 @@ class TakenCard:
     message_id: str | None
     tries: int
     position: int
-
-
-Line = tuple[str, str]  # channel and chat
 
 
 # In clear, so that the partial indexes are used.
@@ -205,13 +202,29 @@ _HAND_OVER = Prepared(
 )
 
 
-def hand_over(work: Work, channel: str, chat: str, payload: str, delivery: str = "must_arrive") -> Handed:
-    """An answer to a reader who goes by positions, in a line where nothing waits before it."""
-    position = next_position(work, channel, chat)
+_REACHED = Prepared(
+    lambda insert: (
+        insert(line)
+        .values({name: bindparam(name) for name in ("tenant", "channel", "chat", "position")})
+        .on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_={"position": bindparam("position")})
+    )
+)
+
+
+def _position_after(work: Work, channel: str, chat: str, last: int) -> int:
+    if not work.is_alone:
+        return next_position(work, channel, chat)
+    _REACHED.last(work, (channel, chat), tenant=work.tenant, channel=channel, chat=chat, position=last + 1)
+    return last + 1
+
+
+def hand_over(work: Work, channel: str, chat: str, payload: str, last: int, delivery: str = "must_arrive") -> Handed:
+    """An answer to a reader who goes by positions, in a line where nothing waits. last: the position before it."""
+    position = _position_after(work, channel, chat, last)
     new = Handed(position, payload, f"m{position}", work.now)
     sealed = work.keys.seal(payload, work.tenant, "outbox", channel, chat)
     row = {"tenant": work.tenant, "channel": channel, "chat": chat, "delivery": delivery, "created_at": work.now}
-    _HAND_OVER.change(work, **row, position=position, message_id=new.message_id, payload=sealed)
+    _HAND_OVER.last(work, (channel, chat), **row, position=position, message_id=new.message_id, payload=sealed)
     return new
 
 
@@ -334,8 +347,8 @@ _HANG = Prepared(
 
 def hang_card(work: Work, channel: str, chat: str, complaint: str) -> None:
     """A card of this complaint in this chat, if none hangs there yet."""
-    work.news.add(News.TO_SEND)
-    _HANG.change(work, tenant=work.tenant, channel=channel, chat=chat, complaint=complaint, due=work.now)
+    if _HANG.change(work, tenant=work.tenant, channel=channel, chat=chat, complaint=complaint, due=work.now):
+        work.news.add(News.TO_SEND)
 
 
 def take_down_cards(work: Work, channel: str, chat: str) -> None:
@@ -355,8 +368,8 @@ _WANT = Prepared(
 
 def want_cards(work: Work, complaint: str) -> None:
     """All cards of this complaint, wherever they hang."""
-    work.news.add(News.TO_SEND)
-    _WANT.change(work, tenant_=work.tenant, complaint_=complaint, now=work.now)
+    if _WANT.change(work, tenant_=work.tenant, complaint_=complaint, now=work.now):
+        work.news.add(News.TO_SEND)
 
 
 def _is_stale(of: Any) -> ColumnElement[bool]:
@@ -560,15 +573,17 @@ _cards = (
     .limit(_LOOKED_BACK)
     .subquery("cards")
 )
-_LAST_TEXTS = Prepared(lambda insert: union_all(select(*_texts.c), select(*_cards.c)))
+_LAST_TEXTS = Prepared(lambda insert: select(*_texts.c))
+_LAST_SHOWN = Prepared(lambda insert: union_all(select(*_texts.c), select(*_cards.c)))
 
 
-def shown_lately(work: Work, channel: str, chat: str) -> Iterator[Shown]:
+def shown_lately(work: Work, channel: str, chat: str, *, group: bool) -> Iterator[Shown]:
     """What this chat saw last, the newest first; what is on its way counts, for people who type ahead.
 
-    Each is opened only when it is asked for.
+    Each is opened only when it is asked for. group: cards may hang there.
     """
-    rows = _LAST_TEXTS.all(work, tenant=work.tenant, channel=channel, chat=chat, now=work.now)
+    found = _LAST_SHOWN if group else _LAST_TEXTS
+    rows = found.all(work, tenant=work.tenant, channel=channel, chat=chat, now=work.now)
     rows.sort(key=lambda row: -(row.position or _ON_ITS_WAY + row.id))
     return (_text(work, row) if row.kind == "text" else _card(work, row) for row in rows[:_LOOKED_BACK])
 

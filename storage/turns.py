@@ -1,6 +1,6 @@
 """The rows of every turn: what came in, the conversation, buttons, questions, clocks, and what is to go out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from storage.hot import Prepared
 from storage.sealed import CannotOpen
 from storage.tables import button, clock, conversation, inbox, line, outbox, question
-from storage.unit_of_work import News, Overtaken, Work
+from storage.unit_of_work import Line, News, Work
 
 WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
 
@@ -183,13 +183,13 @@ _DONE = Prepared(
 )
 
 
-def done(work: Work, id: int, draft: str | None, *, counted: bool = True) -> None:
+def done(work: Work, line: Line, id: int, draft: str | None, *, counted: bool = True) -> None:
     """Handled. Words that belong to a draft stay sealed with it until it ends; others go at once.
 
-    counted: the try that has just succeeded was counted before.
+    line: the channel and chat it came from. counted: the try that has just succeeded was counted before.
     """
     row = {"tenant_": work.tenant, "id_": id, "draft_": draft}
-    _DONE.change(work, **row, kept=int(draft is not None), more=int(not counted))
+    _DONE.last(work, line, **row, kept=int(draft is not None), more=int(not counted))
 
 
 def failed(work: Work, id: int, error: str, wait: timedelta) -> None:
@@ -336,8 +336,7 @@ def save_conversation(work: Work, kept: Conversation) -> None:
     where = (work.tenant, "conversation", kept.channel, kept.chat)
     sealed = work.keys.seal(orjson.dumps(known), *where) if known else None
     here = {"tenant_": work.tenant, "channel_": kept.channel, "chat_": kept.chat, "seen": kept.version}
-    if _LEAVE.change(work, **here, draft_=kept.draft, state_=sealed) != 1:
-        raise Overtaken(kept.chat)
+    _LEAVE.last(work, (kept.channel, kept.chat), **here, draft_=kept.draft, state_=sealed)
 
 
 # Buttons
@@ -363,7 +362,7 @@ def make_buttons(
 ) -> None:
     """The buttons under one text, as action, args and complaint. The nth, from 0, is pressed as `id.n`."""
     row = {"tenant": work.tenant, "id": id, "channel": channel, "chat": chat, "choices": choices}
-    _BUTTONS.change(work, **row, valid_until=until)
+    _BUTTONS.last(work, (channel, chat), **row, valid_until=until)
 
 
 _PRESSED = Prepared(
@@ -448,6 +447,12 @@ _SET = Prepared(
 def set_clock(work: Work, kind: str, subject: str, due: datetime) -> None:
     """Replaces the clock of this kind and subject by its next generation."""
     _SET.change(work, tenant=work.tenant, kind=kind, subject=subject, due=due)
+
+
+def set_clocks(work: Work, subject: str, dues: Mapping[str, datetime]) -> None:
+    """Several kinds of one subject."""
+    if dues:
+        _SET.many(work, [{"tenant": work.tenant, "kind": kind, "subject": subject, "due": dues[kind]} for kind in dues])
 
 
 _STOP = Prepared(

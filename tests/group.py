@@ -97,7 +97,7 @@ async def filed(
     def make(work: Work) -> str:
         scene = Scene(work, town.outside, town.outside.rules(work))
         code = number or numbers.new_number("LH", town.outside.random)
-        complaint = Complaint(code, scene.token(), NAME, sender, sender, gist, work.now, {"who": who}, area=area)
+        complaint = Complaint(code, scene.token(12), NAME, sender, sender, gist, work.now, {"who": who}, area=area)
         complaint.register(work.now)
         stored.say(work, code, "filed", "resident", gist)
         complaint.classify(category or "其他", "", "model" if category else "nobody", work.now)

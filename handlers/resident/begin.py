@@ -10,7 +10,6 @@ from handlers.texts import intake as texts
 from handlers.texts import resident as about
 from handlers.turn import Turn
 from storage import complaints as stored
-from storage import drafts as rows
 
 MOST = 4  # open complaints offered to add to
 
@@ -23,10 +22,9 @@ def begin(turn: Turn, text: str, *, is_new: bool = False) -> Reply:
     draft = Draft(turn.token(20), turn.message.channel, turn.message.chat, turn.message.sender, turn.now, turn.now)
     draft.pending = (text,) if text else ()
     draft.is_new = is_new or not text
-    rows.add(turn.work, draft)
     turn.draft, turn.conversation.draft = draft, draft.id
     place.pin(turn, draft)
-    drafts.keep(turn, draft)
+    drafts.begin(turn, draft)
     return ask(turn, draft)
 
 

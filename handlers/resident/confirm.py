@@ -18,22 +18,25 @@ from storage import outbox, turns
 
 REDOS = 2  # by the same lead; the next one goes up
 _CLAUSE = re.compile(r"[，,。.；;！!：:\s]+")
+_NO = understood.NO | understood.NOT_YET
 SATISFIED = ("yes", "so_so", "no")
 
 
 def heard(turn: Turn) -> Reply | None:
     """Solved or not in plain words, with no button at hand; None if the words are something else."""
     said = understood.plain(turn.message.text)
-    bare = turn.draft is None and not turn.conversation.asking and _was_asked_last(turn)
-    solved_said = said in understood.SOLVED or (bare and said in understood.YES)
-    if solved_said or said in understood.UNSOLVED or (bare and said in understood.NO | understood.NOT_YET):
-        return _about(turn, "solved" if solved_said else "not_solved", said)
+    if said in understood.SOLVED or (said in understood.YES and _was_asked_last(turn)):
+        return _about(turn, "solved", said)
+    if said in understood.UNSOLVED or (said in _NO and _was_asked_last(turn)):
+        return _about(turn, "not_solved", said)
     return _with_reason(turn)
 
 
 def _was_asked_last(turn: Turn) -> bool:
     """A mere yes answers the question only if nothing was said since: 好的 may be meant for something else."""
-    latest = next(outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat), None)
+    if turn.draft is not None or turn.conversation.asking:
+        return False
+    latest = next(outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat, group=False), None)
     return latest is not None and texts.SOLVED_OR_NOT in outgoing_from_json(latest.payload).text
 
 

@@ -46,7 +46,7 @@ def _tell_desk(turn: Turn, text: str, danger: bool) -> bool:
     """Whether the desk reads these words: they raise an alert, or one is open. Other commands are for the bot."""
     if not danger and text.startswith(SLASHES):
         return False
-    alert = alerts.of_chat(turn.work, turn.message.channel, turn.message.chat)
+    alert = alerts.load(turn.work, turn.alert) if turn.alert else None
     if alert is not None:
         turn.pushes += _pass_on(turn, alert, text, danger)
         return True
@@ -105,7 +105,7 @@ def _keep_name(turn: Turn, number: str) -> None:
 
 def talk(turn: Turn) -> Reply:
     """Words for the desk, which has taken the alert over: `first` passes them on, and the form waits."""
-    if alerts.of_chat(turn.work, turn.message.channel, turn.message.chat) is None:
+    if turn.alert is None:
         return intake.told(turn)
     turn.ask(shared.TALK)
     return Reply(alert_texts.passed_on(common.unit(turn.rules.desk, turn.rules)), shared.on(turn.conversation))

@@ -6,7 +6,7 @@ The model says the category, or that it is not sure, then a person decides; the 
 from datetime import timedelta
 
 from classifier.prediction import Prediction
-from complaints import numbers
+from complaints import masking, numbers
 from complaints.assignment import Assignment
 from complaints.category import OTHER
 from complaints.complaint import Complaint
@@ -55,8 +55,10 @@ def _filed_before(complaint: Complaint) -> Reply:
 def _file(turn: Turn, draft: Draft) -> Reply:
     """Raises Overtaken if somebody filed this draft meanwhile: the next try finds its number."""
     number = _number(turn)
-    stored.identify(turn.work, number, draft.name, draft.phone)  # first: the name is masked in all that is kept
-    said = stored.say(turn.work, number, "filed", "resident", _told(draft))
+    stored.identify(turn.work, number, draft.name, draft.phone)
+    told = _told(draft)
+    copy = masking.mask(told, [draft.name] if draft.name else [])  # of a new complaint staff have masked nothing
+    said = stored.say(turn.work, number, "filed", "resident", told, copy)
     complaint = _complaint(turn, draft, number, said.masked)
     complaint.register(turn.now)
     complaint.events[-1].facts["text"] = said.hash

@@ -96,7 +96,7 @@ _BARE = YES | NO | SKIP | BACK | KEEP | SUBMIT
 def plain(text: str) -> str:
     """The letters of a short answer in one spelling, without its particle."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    letters = "".join(character for character in folded if character.isalnum())
+    letters = folded if folded.isalnum() else "".join([sign for sign in folded if sign.isalnum()])
     return (letters.rstrip(_PARTICLES) or letters).translate(_TWINS)
 
 

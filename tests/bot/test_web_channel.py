@@ -20,8 +20,8 @@ from bot.web.app import make_app
 from bot.web.session import COOKIE, Session
 from bot.web.socket import LARGEST_FRAME, LOOKS_AGAIN
 from handlers.messages import Button, Message, Outgoing, outgoing_to_json
-from storage import engine, migrate, outbox, people, reports, runs, turns
-from storage.outbox import Taken, TakenCard
+from storage import engine, lines, migrate, outbox, people, reports, runs, turns
+from storage.outbox import Handed, Taken, TakenCard
 from storage.sealed import Keyring
 from storage.tables import run
 from storage.unit_of_work import Work
@@ -44,12 +44,14 @@ class Store:
         self.write(lambda work: runs.begin(work, "desk"))
         self.received: list[Message] = []
         self.full = 0  # how often the next messages find the queue full
+        self.handed: list[Handed] = []  # the answers to the next messages
 
-    async def receive(self, message: Message) -> None:
+    async def receive(self, message: Message) -> Handed | None:
         if self.full:
             self.full -= 1
             raise Busy
         self.received.append(message)
+        return self.handed.pop(0) if self.handed else None
 
     def write(self, function: Any) -> Any:
         with self._writing.begin() as connection:
@@ -191,9 +193,49 @@ async def test_a_hint_that_comes_before_the_commit_loses_nothing(store: Store) -
         assert await silence(socket)
 
 
+async def answered(store: Store, socket: ClientWebSocketResponse, text: str, id: str) -> list[dict[str, Any]]:
+    """What the page is told until it is up to date, after a message whose answer its commit delivers."""
+    payload = outgoing_to_json(Outgoing(text))
+    last = store.read(lambda work: lines.reach(work, NAME, RESIDENT.sender)).newest
+    store.handed.append(store.write(lambda work: outbox.hand_over(work, NAME, RESIDENT.sender, payload, last)))
+    await socket.send_json(say("在吗", id=id))
+    found: list[dict[str, Any]] = []
+    while not any(frame["type"] == "upto" or "upto" in frame for frame in found):
+        found.append(await socket.receive_json(timeout=5))
+    return found
+
+
+async def test_an_answer_that_is_next_is_told_at_once_with_how_far_that_is(store: Store) -> None:
+    store.send(RESIDENT.sender, "您好")
+    async with served(store) as (client, _), opened(client, mine=0) as socket:
+        await frames(socket, "upto")
+        answer = next(frame for frame in await answered(store, socket, "请说", "u-1") if frame["type"] == "text")
+        assert (answer["text"], answer["position"], answer["upto"]) == ("请说", 2, 2)
+        assert (answer["message_id"], answer["at"]) == ("m2", NOW.isoformat())
+        store.send(RESIDENT.sender, "还有")  # read as usual, behind it
+        async with opened(client, mine=2) as other:
+            assert shown(await frames(other, "upto")) == [(3, "还有")]
+
+
+async def test_an_answer_behind_something_unread_is_read_with_it(store: Store) -> None:
+    async with served(store) as (client, _), opened(client, mine=0) as socket:
+        await frames(socket, "upto")
+        store.send(RESIDENT.sender, "先来的")
+        assert shown(await answered(store, socket, "请说", "u-1")) == [(1, "先来的"), (2, "请说")]
+
+
+async def test_another_page_of_the_same_person_is_told_too(store: Store) -> None:
+    async with served(store) as (client, _), opened(client, mine=0) as one, opened(client, mine=0) as other:
+        for socket in (one, other):
+            await frames(socket, "upto")
+        await answered(store, one, "请说", "u-1")
+        told = await other.receive_json(timeout=LOOKS_AGAIN / 2)
+        assert (told["text"], told["upto"]) == ("请说", 1)
+
+
 async def test_a_card_that_overtakes_a_text_neither_hides_nor_repeats_it(store: Store) -> None:
-    async with served(store) as (client, channel), opened(client, group=0) as socket:
-        store.write(lambda work: people.bind_group(work, NAME, GROUP, "U1", "test"))
+    store.write(lambda work: people.bind_group(work, NAME, GROUP, "U1", "test"))
+    async with served(store) as (client, channel), opened(client) as socket:
         await socket.send_json({"type": "hello", "chats": {GROUP: 0}})
         await frames(socket, "upto")
         store.put(GROUP, "群里好")

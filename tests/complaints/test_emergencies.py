@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaints import emergencies
 from complaints.emergencies import NUMBERS, RULES, Emergency, find
 
 FIRE, GAS, CRIME, ACCIDENT = Emergency.FIRE, Emergency.GAS, Emergency.CRIME, Emergency.ACCIDENT
@@ -822,6 +823,38 @@ def test_what_else_is_said_hides_no_emergency(rows: list[tuple[str, tuple[Emerge
     said = {emergency for _, expected in rows for emergency in expected}
     found = find("。".join(sentence for sentence, _ in rows))
     assert found == tuple(emergency for emergency in Emergency if emergency in said)
+
+
+SENTENCES = st.sampled_from([sentence for sentence, _ in ROWS])
+CUT = st.tuples(SENTENCES, st.integers(0, 30), SENTENCES, st.integers(0, 30))
+
+
+@given(cut=CUT)
+def test_the_quick_no_misses_nothing_that_the_rules_would_find(cut: tuple[str, int, str, int]) -> None:
+    one, start, other, end = cut
+    said = emergencies._normalised(one[start:] + other[:end])
+    for emergency, rule in RULES.items():
+        found = rule.means.search(rule.unlike.sub("。", said)) is not None
+        assert rule.found(said) is found, emergency
+
+
+@pytest.mark.parametrize(
+    ("pattern", "quick"),
+    [
+        ("着火(?!了)|起火", "着火|起火"),
+        ("(?<!不)(?:要|想)跳(?!(?:舞|绳)(?:了|吧))楼", "(?:要|想)跳楼"),
+        ("冒烟[^。,]{0,3}窗(?![(上])", "冒烟[^。,]{0,3}窗"),
+        (r"\(着火\)(?=呀)", r"\(着火\)"),
+        ("着火。", None),  # what is taken out becomes a sentence end, and might be matched
+        ("[。,]救命", None),
+        ("着.火", None),
+        ("着[^火]{2}火", None),
+        (r"着\S火", None),
+    ],
+)
+def test_a_quick_no_leaves_out_what_looks_around(pattern: str, quick: str | None) -> None:
+    made = emergencies._may(pattern)
+    assert (made.pattern if made else None) == quick
 
 
 @pytest.mark.parametrize(

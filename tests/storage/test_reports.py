@@ -116,6 +116,6 @@ def test_a_draft_tells_its_state_and_how_many_messages_it_is_made_of(store: Any)
         for key in ("k1", "k2"):
             id = turns.keep(work, "web", "r1", key, TYPED)
             assert id is not None
-            turns.done(work, id, "d1")
+            turns.done(work, ("web", "r1"), id, "d1")
         found = reports.draft_of(work, "web", "r1")
     assert found == {"state": "collecting", "began_at": work.now.astimezone(UTC).isoformat(), "messages": 2}

@@ -31,7 +31,7 @@ def test_a_look_for_waiting_messages_reads_no_other(store: Store, prepared: Prep
 def test_an_arrival_searches_by_whole_keys(store: Store) -> None:
     steps = [step for step in plan(store, arrivals._READ) if step.startswith(("SEARCH", "SCAN"))]
     tables = [step.split()[1] for step in steps if step.startswith("SEARCH")]
-    assert tables == ["conversation", "draft", "staff", "line", "group_chat", "outbox"], steps
+    assert tables == ["conversation", "draft", "staff", "line", "fact", "group_chat", "outbox"], steps
 
 
 def arrived(work: Work, place: str = "r1") -> Arrival:
@@ -41,7 +41,7 @@ def arrived(work: Work, place: str = "r1") -> Arrival:
 def test_of_a_stranger_nothing_is_known_and_the_conversation_is_made(store: Store) -> None:
     with store.work() as work:
         came = arrived(work)
-        assert came == Arrival(turns.Conversation("web", "r1"), None, None, None, False)
+        assert came == Arrival(turns.Conversation("web", "r1"), None, None, None, closed=False, free=True)
         came.conversation.ask("reply", "LH-1", {}, store.now, keep=False)
         turns.save_conversation(work, came.conversation)
     with store.work() as work:
@@ -89,7 +89,7 @@ def test_a_new_message_knows_whether_another_of_its_chat_waits(store: Store, bef
         for state in before:
             id = turns.keep(work, *CHAT, state, "{}") or 0
             if state == "done":
-                turns.done(work, id, None)
+                turns.done(work, ("web", "r1"), id, None)
         new = turns.keep_new(work, *CHAT, "new", "{}")
         assert new is not None
         assert new.behind is behind
