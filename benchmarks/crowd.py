@@ -44,8 +44,8 @@ class Crowd:
     def _template(self, table: str, row: sqlite3.Row) -> Row:
         """Without its number, for the database gives each its own; sealed values opened."""
         values = {name: row[name] for name in row.keys() if not (name == "id" and isinstance(row[name], int))}  # noqa: SIM118
-        if table in SEALED:
-            column, named = SEALED[table]
+        column, named = SEALED.get(table, ("", ()))
+        if values.get(column) is not None:
             values[column] = self._keys.open(values[column], row["tenant"], table, *(row[name] for name in named))
         return values
 
@@ -67,8 +67,8 @@ class Crowd:
         return value
 
     def _sealed(self, table: str, row: Row) -> Row:
-        if table in SEALED:
-            column, named = SEALED[table]
+        column, named = SEALED.get(table, ("", ()))
+        if row.get(column) is not None:
             row[column] = self._keys.seal(row[column], row["tenant"], table, *(row[name] for name in named))
         return row
 
