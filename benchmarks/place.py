@@ -26,7 +26,7 @@ from bot.web import frames
 from classifier.prediction import Guess, Prediction
 from handlers.dispatch import Outside
 from handlers.messages import Message
-from storage import engine, migrate, models, turns
+from storage import engine, inbox, migrate, models
 from storage.sealed import Keyring
 from storage.tables import metadata
 from storage.unit_of_work import Work
@@ -88,7 +88,7 @@ def check(at: Desk, **expected: int) -> None:
 
     Raises AssertionError.
     """
-    left = at.read(turns.counts)
+    left = at.read(inbox.counts)
     assert (left["waiting"], left["quarantined"]) == (0, 0), left
     for table, count in expected.items():
         rows = select(func.count()).select_from(metadata.tables[table])

@@ -19,7 +19,7 @@ from bot.rulebook import Books
 from bot.settings import Settings
 from complaints.units import Level, Unit
 from handlers.messages import Message
-from storage import drafts, engine, facts, migrate, models, people, turns
+from storage import conversations, drafts, engine, facts, migrate, models, people
 from storage.sealed import Keyring
 from storage.unit_of_work import Work
 
@@ -114,7 +114,7 @@ async def file_samples(desk: Desk, channel: str) -> None:
 
 
 def _is_asked(work: Work, channel: str, chat: str) -> bool:
-    conversation = turns.lock_conversation(work, channel, chat)
+    conversation = conversations.lock(work, channel, chat)
     draft = drafts.load(work, conversation.draft) if conversation.draft else None
     return draft is not None and draft.asked is not None
 

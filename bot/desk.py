@@ -28,7 +28,7 @@ from handlers.messages import Message
 from storage import runs
 from storage.outbox import Handed
 from storage.sealed import Keyring
-from storage.unit_of_work import Gathered, Lost, News, Overtaken, Work
+from storage.unit_of_work import Gathered, Lost, News, Work
 
 T = TypeVar("T")
 LARGEST_BATCH = 128
@@ -60,7 +60,9 @@ class _Item:
         """Tells whoever asked, unless they have gone away. In their event loop."""
         if self.future.done():
             return
-        if isinstance(result, Exception):
+        if isinstance(result, StopIteration):  # a future takes none, and the others of the batch wait behind it
+            self.future.set_exception(RuntimeError("StopIteration"))
+        elif isinstance(result, Exception):
             self.future.set_exception(result)
         else:
             self.future.set_result(result)
@@ -248,10 +250,11 @@ class Desk:
             raise
 
     def _together(self, batch: list[_Item]) -> tuple[list[Any], set[News]]:
-        """With the last writes of all turns at once; if one of them fails, nobody can say whose, so each by itself."""
+        """With the last writes of all turns at once; if that fails, nobody can say whose it was, so each by itself."""
         try:
             return self._commit(batch, gathered=Gathered())
-        except Overtaken:
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is to hit one message, not its neighbours
+            log.warning("desk.apart", error=type(error).__name__, items=len(batch))
             return self._commit(batch)
 
     def _commit(

@@ -21,8 +21,9 @@ from bot.failpoint import point
 from handlers import dispatch
 from handlers.dispatch import Outside
 from handlers.messages import Delivery, Outgoing, outgoing_from_json, outgoing_to_json
-from storage import outbox
-from storage.outbox import Taken, TakenCard
+from storage import cards, delivery, lines
+from storage.cards import TakenCard
+from storage.delivery import Taken
 from storage.unit_of_work import Line, Work
 
 T = TypeVar("T")
@@ -113,9 +114,9 @@ class Outbox:
         names = self._names(fetched=False)
         if not names:
             return [], [], handed
-        texts = outbox.take(work, names, room, LEASE, busy)
-        busy += [(text.channel, text.chat) for text in texts]
-        return texts, outbox.take_cards(work, names, room - len(texts), LEASE, busy), handed
+        texts = delivery.take(work, names, room, LEASE, busy)
+        busy = busy + [(text.channel, text.chat) for text in texts]  # the list stays: this may run twice
+        return texts, cards.take(work, names, room - len(texts), LEASE, busy), handed
 
     def _names(self, *, fetched: bool) -> list[str]:
         return [name for name, channel in self.channels.items() if channel.capabilities.fetched is fetched]
@@ -125,22 +126,22 @@ class Outbox:
     def _hand_over(self, work: Work) -> list[Line]:
         """To be committed as sent is the delivery where readers fetch by position: all that is due, in this step."""
         names = self._names(fetched=True)
-        lines: dict[Line, None] = {}
+        told: dict[Line, None] = {}
         if not names:
             return []
         for _ in range(AT_ONCE):
-            texts = outbox.take(work, names, AT_ONCE, LEASE, [])
+            texts = delivery.take(work, names, AT_ONCE, LEASE, [])
             for text in texts:
-                outbox.sent(work, text.id, f"m{text.position}", once=True)
-            cards = outbox.take_cards(work, names, AT_ONCE, LEASE, [])
-            for card in cards:
+                delivery.sent(work, text.id, f"m{text.position}", once=True)
+            drawn = cards.take(work, names, AT_ONCE, LEASE, [])
+            for card in drawn:
                 self._hang(work, card)
-            if not texts and not cards:
-                return list(lines)
-            lines |= dict.fromkeys([(text.channel, text.chat) for text in texts])
-            lines |= dict.fromkeys([(card.channel, card.chat) for card in cards])
+            if not texts and not drawn:
+                return list(told)
+            told |= dict.fromkeys([(text.channel, text.chat) for text in texts])
+            told |= dict.fromkeys([(card.channel, card.chat) for card in drawn])
         self.desk.wake()  # there may be more; others come first
-        return list(lines)
+        return list(told)
 
     def _hang(self, work: Work, taken: TakenCard) -> None:
         """The card in its present state; one that cannot be drawn now is drawn later."""
@@ -148,13 +149,13 @@ class Outbox:
             with work.savepoint():
                 out = dispatch.draw(work, self.outside, taken)
                 if out is None:
-                    outbox.drop_card(work, taken)
+                    cards.drop(work, taken)
                 else:
                     shown = taken.message_id or f"m{taken.position}"
-                    outbox.card_shown(work, taken, shown, outgoing_to_json(out))
+                    cards.shown(work, taken, shown, outgoing_to_json(out))
         except Exception as error:  # noqa: BLE001 - the others are shown all the same
             log.info("card.failed", channel=taken.channel, tries=taken.tries, error=type(error).__name__)
-            outbox.card_again(work, taken, self._wait(taken.tries), type(error).__name__)
+            cards.try_again(work, taken, self._wait(taken.tries), type(error).__name__)
 
     def _start(self, line: Line, sending: Coroutine[None, None, None]) -> None:
         self._sending[line] = task = asyncio.create_task(sending)
@@ -182,7 +183,7 @@ class Outbox:
         channel = self.channels[taken.channel]
         once = channel.capabilities.ordered
         if taken.doubt and taken.delivery == Delivery.ONCE and not once:
-            await self._write(lambda work: outbox.park(work, taken.id, "in_doubt"))
+            await self._write(lambda work: delivery.park(work, taken.id, "in_doubt"))
             return
         out = outgoing_from_json(taken.payload, again=taken.doubt and not once)
         try:
@@ -194,7 +195,7 @@ class Outbox:
             await self._write(lambda work: self._mark_failed(work, taken, failed))
             return
         point("after_send")
-        await self._write(lambda work: outbox.sent(work, taken.id, message_id, once=once))
+        await self._write(lambda work: delivery.sent(work, taken.id, message_id, once=once))
         await channel.notice(taken.chat)
 
     def _mark_failed(self, work: Work, taken: Taken, error: Exception) -> None:
@@ -203,16 +204,16 @@ class Outbox:
             dispatch.unreachable(work, taken.channel, taken.chat, name)
         elif isinstance(error, TryLater):
             self._hold(work, taken, error)
-            outbox.try_again(work, taken.id, timedelta(seconds=error.seconds), name)
+            delivery.try_again(work, taken.id, timedelta(seconds=error.seconds), name)
         elif doubt and taken.delivery == Delivery.ONCE:
-            outbox.park(work, taken.id, name)
+            delivery.park(work, taken.id, name)
         elif taken.tries >= MOST_TRIES:
-            outbox.bury(work, taken.id, name)
+            delivery.bury(work, taken.id, name)
         else:
-            outbox.try_again(work, taken.id, self._wait(taken.tries), name, doubt=doubt)
+            delivery.try_again(work, taken.id, self._wait(taken.tries), name, doubt=doubt)
 
     def _hold(self, work: Work, taken: Taken | TakenCard, error: TryLater) -> None:
-        outbox.hold_line(work, taken.channel, taken.chat, work.now + timedelta(seconds=error.seconds))
+        lines.hold(work, taken.channel, taken.chat, work.now + timedelta(seconds=error.seconds))
 
     def _wait(self, tries: int) -> timedelta:
         """Full jitter: anything up to the doubled wait."""
@@ -225,7 +226,7 @@ class Outbox:
         try:
             out = await self._write(lambda work: dispatch.draw(work, self.outside, taken))
             if out is None:
-                await self._write(lambda work: outbox.drop_card(work, taken))
+                await self._write(lambda work: cards.drop(work, taken))
                 return
             async with asyncio.timeout(LONGEST_SEND):
                 message_id = await self._show(channel, taken, out)
@@ -236,7 +237,7 @@ class Outbox:
             return
         point("after_show")
         drawn = outgoing_to_json(out)
-        await self._write(lambda work: outbox.card_shown(work, taken, message_id, drawn))
+        await self._write(lambda work: cards.shown(work, taken, message_id, drawn))
         await channel.notice(taken.chat)
 
     def _mark_card_failed(self, work: Work, taken: TakenCard, error: Exception) -> None:
@@ -246,7 +247,7 @@ class Outbox:
         elif isinstance(error, TryLater):
             wait = timedelta(seconds=error.seconds)
             self._hold(work, taken, error)
-        outbox.card_again(work, taken, wait, type(error).__name__)
+        cards.try_again(work, taken, wait, type(error).__name__)
 
     async def _show(self, channel: Channel, taken: TakenCard, out: Outgoing) -> str:
         if taken.message_id is None or not channel.capabilities.edits:

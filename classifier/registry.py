@@ -71,5 +71,5 @@ class Serving:
         if opinion is None:
             opinion = self._opinions[asked] = model.predict(text)
             if len(self._opinions) > REMEMBERED:
-                self._opinions.pop(next(iter(self._opinions)), None)
+                self._opinions.pop(next(iter(list(self._opinions))), None)
         return opinion

@@ -12,9 +12,9 @@ from handlers.texts import alert as texts
 from handlers.texts import intake
 from handlers.texts import resident as labels
 from handlers.turn import Scene
-from storage import alerts, people, turns
+from storage import alerts, clocks, conversations, people
 from storage.alerts import Alert
-from storage.turns import Conversation
+from storage.conversations import Conversation
 
 TALK = "talk"  # what the person's next plain words answer
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60))  # between reminders of one state
@@ -26,7 +26,7 @@ def hold(scene: Scene, number: str) -> tuple[Alert, Conversation] | None:
     found = alerts.load(scene.work, number)
     if found is None:
         return None
-    conversation = turns.lock_conversation(scene.work, found.channel, found.chat)
+    conversation = conversations.lock(scene.work, found.channel, found.chat)
     alert = alerts.load(scene.work, number)  # as it is now that nobody else can change it
     return None if alert is None else (alert, conversation)
 
@@ -45,7 +45,7 @@ def kept(scene: Scene, channel: str, chat: str) -> str:
 
 def set_clock(scene: Scene, alert: Alert) -> None:
     wait = WAITS[alert.reminded] if alert.reminded < len(WAITS) else THEN
-    turns.set_clock(scene.work, "alert", alert.number, scene.now + wait)
+    clocks.start(scene.work, "alert", alert.number, scene.now + wait)
 
 
 def said(scene: Scene, number: str, author: str, text_hash: str) -> None:
@@ -86,10 +86,10 @@ def listen(scene: Scene, conversation: Conversation) -> None:
     """From now on the person's plain words are for the desk."""
     if conversation.asking != TALK:
         conversation.ask(TALK, "", {}, scene.now, keep=False)
-        turns.save_conversation(scene.work, conversation)
+        conversations.save(scene.work, conversation)
 
 
 def listen_no_more(scene: Scene, conversation: Conversation) -> None:
     if conversation.asking == TALK:
         conversation.settle()
-        turns.save_conversation(scene.work, conversation)
+        conversations.save(scene.work, conversation)

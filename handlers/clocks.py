@@ -11,7 +11,7 @@ from complaints.calendar import WorkingTime
 from complaints.complaint import Complaint
 from complaints.events import Event
 from handlers.turn import Scene
-from storage import turns
+from storage import clocks
 
 
 def follow(scene: Scene, complaint: Complaint, events: list[Event]) -> None:
@@ -20,9 +20,9 @@ def follow(scene: Scene, complaint: Complaint, events: list[Event]) -> None:
     for event in events:
         starts |= dict.fromkeys(alarms.STOPS.get(event.kind, ()))
         starts |= dict.fromkeys(alarms.STARTS.get(event.kind, ()), event.at)
-    turns.stop_clocks(scene.work, complaint.number, [kind for kind, start in starts.items() if start is None])
+    clocks.stop(scene.work, complaint.number, [kind for kind, start in starts.items() if start is None])
     dues = {kind: due(scene, complaint, kind, start) for kind, start in starts.items() if start is not None}
-    turns.set_clocks(scene.work, complaint.number, dues)
+    clocks.start_all(scene.work, complaint.number, dues)
 
 
 def due(scene: Scene, complaint: Complaint, kind: str, start: datetime) -> datetime:

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from complaints import emergencies
 from complaints.calendar import WorkingTime
 from complaints.draft import LIVE, Draft
 from handlers import router
@@ -21,21 +22,22 @@ from handlers.clock import ticks
 from handlers.clock.recount import recount as clock_again
 from handlers.messages import Message, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
 from handlers.staff import card
-from handlers.texts import resident
+from handlers.texts import intake, resident
 from handlers.turn import Outside as Outside  # what the wiring hands over
 from handlers.turn import Scene, Turn
-from storage import arrivals, outbox, turns
+from storage import arrivals, cards, clocks, conversations, inbox, lines, outbox
 from storage import complaints as stored
 from storage.arrivals import Arrival
-from storage.outbox import Handed, TakenCard
-from storage.turns import Due
+from storage.cards import TakenCard
+from storage.clocks import Due
+from storage.outbox import Handed
 from storage.unit_of_work import News, Work
 
 MOST_TRIES = 5
 FAILED_CLOCK_WAITS = timedelta(minutes=1)
 log = structlog.get_logger()
 
-Kept = dict[str, turns.New | None]  # channel and update key -> the row in the inbox; None: seen before
+Kept = dict[str, inbox.New | None]  # channel and update key -> the row in the inbox; None: seen before
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ def keep(work: Work, messages: Sequence[Message], *, count: bool = False) -> Kep
     """
     kept: Kept = {}
     for message in messages:
-        new = turns.keep_new(work, message.channel, message.chat, message.update_key, to_json(message))
+        new = inbox.keep_new(work, message.channel, message.chat, message.update_key, to_json(message))
         kept.setdefault(_key(message), new)
         if count and new is not None and not new.behind:
-            turns.tried(work, new.id)
+            inbox.tried(work, new.id)
     return kept
 
 
@@ -74,14 +76,14 @@ def answer(work: Work, outside: Outside, message: Message, kept: Kept, *, counte
     if new is None:
         return None
     work.turn_of((message.channel, message.chat))
-    if new.behind and turns.is_blocked(work, message.channel, message.chat, new.id):
+    if new.behind and inbox.is_blocked(work, message.channel, message.chat, new.id):
         return None  # an earlier message of this chat waits for another try: this one waits behind it
     return _try(work, outside, message, new.id, 1 if counted else None)
 
 
 def waiting(work: Work, limit: int) -> list[Waiting]:
     """Messages whose next try is due, with that try counted."""
-    return [Waiting(row.id, row.body, turns.tried(work, row.id)) for row in turns.waiting(work, limit)]
+    return [Waiting(row.id, row.body, inbox.tried(work, row.id)) for row in inbox.waiting(work, limit)]
 
 
 def again(work: Work, outside: Outside, rows: Sequence[Waiting]) -> None:
@@ -91,7 +93,7 @@ def again(work: Work, outside: Outside, rows: Sequence[Waiting]) -> None:
     """
     outside = replace(outside, fetched=frozenset())
     for row in rows:
-        if turns.is_waiting(work, row.id):
+        if inbox.is_waiting(work, row.id):
             _try(work, outside, message_from_json(row.body), row.id, row.tries)
 
 
@@ -103,10 +105,10 @@ def _try(work: Work, outside: Outside, message: Message, id: int, tries: int | N
     try:
         with work.savepoint():
             draft, handed = _turn(work, outside, message)
-            turns.done(work, (message.channel, message.chat), id, draft, counted=tries is not None)
+            inbox.done(work, (message.channel, message.chat), id, draft, counted=tries is not None)
             return handed
     except Exception as error:  # noqa: BLE001 - the one place that turns a poisoned message into a quarantined one
-        _failed(work, outside, message, id, turns.tried(work, id) if tries is None else tries, error)
+        _failed(work, outside, message, id, inbox.tried(work, id) if tries is None else tries, error)
         return None
 
 
@@ -116,7 +118,7 @@ def _failed(work: Work, outside: Outside, message: Message, id: int, tries: int,
     if tries >= MOST_TRIES:
         _put_aside(work, outside, message, id, name)
         return
-    turns.failed(work, id, name, timedelta(seconds=2 ** (tries - 1)))
+    inbox.failed(work, id, name, timedelta(seconds=2 ** (tries - 1)))
     if tries == 1:
         _tell(work, outside, message, resident.tried_again())
 
@@ -128,17 +130,19 @@ def _place(error: BaseException) -> str:
 
 
 def _put_aside(work: Work, outside: Outside, message: Message, id: int, error: str) -> None:
-    turns.quarantine(work, id, error)
+    inbox.quarantine(work, id, error)
     _tell(work, outside, message, resident.kept_for_a_person())
 
 
 def _tell(work: Work, outside: Outside, message: Message, text: str) -> None:
-    """What became of a message that failed. In a group nobody is told."""
+    """What became of a message that failed; whom to call comes first, if it was a cry. In a group nobody is told."""
     if message.group:
         return
+    danger = emergencies.find(message.text)
+    told = intake.emergency(danger, text, alerted=False) if danger else text
     try:
         with work.savepoint():
-            _say(Scene(work, outside, outside.rules(work)), message, Reply(text))
+            _say(Scene(work, outside, outside.rules(work)), message, Reply(told))
     except Exception as error:  # noqa: BLE001 - what cannot be said must not undo the batch around it
         log.error("message.untold", error=type(error).__name__, at=_place(error))
 
@@ -152,7 +156,7 @@ def _turn(work: Work, outside: Outside, message: Message) -> tuple[str | None, H
     conversation, draft = came.conversation, _live(came)
     turn = Turn(work, outside, rules, message, conversation, came.member, unit or "", came.alert, draft=draft)
     if came.closed:
-        outbox.reopen_line(work, message.channel, message.chat)
+        lines.reopen(work, message.channel, message.chat)
     reply, handed = router.route(turn), None
     if reply is not None and came.free and message.channel in outside.fetched:
         handed = _hand_over(turn, reply, came.position)
@@ -161,7 +165,7 @@ def _turn(work: Work, outside: Outside, message: Message) -> tuple[str | None, H
     for push in turn.pushes:
         _push(turn, push)
     draft_id = turn.draft.id if turn.draft else None
-    turns.save_conversation(work, turn.conversation)
+    conversations.save(work, turn.conversation)
     return draft_id if conversation.draft else None, handed if News.STAFF not in work.news else None
 
 
@@ -181,12 +185,12 @@ def _live(came: Arrival) -> Draft | None:
 
 def _say(scene: Scene, message: Message, reply: Reply) -> None:
     out = scene.ready(message.channel, message.chat, reply)
-    turns.put_out(scene.work, message.channel, message.chat, outgoing_to_json(out), due=scene.now)
+    outbox.put(scene.work, message.channel, message.chat, outgoing_to_json(out), due=scene.now)
 
 
 def _push(scene: Scene, push: Any) -> None:
     out = scene.ready(push.channel, push.chat, push.reply)
-    turns.put_out(
+    outbox.put(
         scene.work,
         push.channel,
         push.chat,
@@ -201,7 +205,7 @@ def _push(scene: Scene, push: Any) -> None:
 def tick(work: Work, outside: Outside, limit: int = 64) -> int:
     """Lets what is due happen, each in a savepoint; how many clocks were found due."""
     scene = Scene(work, outside, outside.rules(work))
-    due = turns.due_clocks(work, limit)
+    due = clocks.due(work, limit)
     for clock in due:
         _fire(scene, clock)
     return len(due)
@@ -211,12 +215,12 @@ def _fire(scene: Scene, clock: Due) -> None:
     """A clock whose act raises goes on later and holds up no other."""
     try:
         with scene.work.savepoint():
-            if turns.take_clock(scene.work, clock):
+            if clocks.take(scene.work, clock):
                 for push in ticks.fire(scene, clock.kind, clock.subject, clock.due):
                     _push(scene, push)
     except Exception as error:  # noqa: BLE001 - the loop over what is due outlives one bad clock
         log.error("clock.failed", kind=clock.kind, error=type(error).__name__, at=_place(error))
-        turns.set_clock(scene.work, clock.kind, clock.subject, scene.now + FAILED_CLOCK_WAITS)
+        clocks.start(scene.work, clock.kind, clock.subject, scene.now + FAILED_CLOCK_WAITS)
 
 
 def recount(work: Work, outside: Outside, before: WorkingTime) -> int:
@@ -233,7 +237,7 @@ def unreachable(work: Work, channel: str, chat: str, reason: str) -> None:
     outbox.close_line(work, channel, chat, reason)
     for complaint in stored.of_person(work, channel, chat):
         if complaint.is_open:
-            outbox.want_cards(work, complaint.number)
+            cards.want(work, complaint.number)
 
 
 def draw(work: Work, outside: Outside, taken: TakenCard) -> Outgoing | None:

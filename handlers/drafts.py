@@ -10,7 +10,7 @@ from complaints.draft import Draft, DraftState
 from handlers.messages import Outgoing, outgoing_to_json
 from handlers.texts import intake as texts
 from handlers.turn import Scene
-from storage import drafts, outbox, turns
+from storage import clocks, drafts, inbox, outbox
 
 
 def begin(scene: Scene, draft: Draft) -> None:
@@ -18,7 +18,7 @@ def begin(scene: Scene, draft: Draft) -> None:
     drafts.add(scene.work, draft)
     terms = scene.rules.terms
     waits = {"draft_reminder": terms.draft_reminder, "draft_expiry": terms.draft_expiry}
-    turns.set_clocks(scene.work, draft.id, {kind: scene.now + wait for kind, wait in waits.items()})
+    clocks.start_all(scene.work, draft.id, {kind: scene.now + wait for kind, wait in waits.items()})
 
 
 def keep(scene: Scene, draft: Draft) -> None:
@@ -27,14 +27,14 @@ def keep(scene: Scene, draft: Draft) -> None:
     draft.touched_at = scene.now
     drafts.save(scene.work, draft)
     if idle >= scene.rules.terms.draft_reminder:
-        turns.set_clock(scene.work, "draft_reminder", draft.id, scene.now + scene.rules.terms.draft_reminder)
+        clocks.start(scene.work, "draft_reminder", draft.id, scene.now + scene.rules.terms.draft_reminder)
 
 
 def is_idle(scene: Scene, draft: Draft, kind: str, after: timedelta) -> bool:
     """Whether nobody touched it for so long. If somebody did, the clock of this kind is set anew."""
     due = draft.touched_at + after
     if due > scene.now:
-        turns.set_clock(scene.work, kind, draft.id, due)
+        clocks.start(scene.work, kind, draft.id, due)
     return due <= scene.now
 
 
@@ -42,8 +42,8 @@ def end(scene: Scene, draft: Draft, state: DraftState) -> None:
     """Its row stays, without content; its clocks stop; its words leave the inbox, that they were seen stays."""
     draft.state = state
     drafts.save(scene.work, draft)
-    turns.stop_clocks(scene.work, draft.id)
-    turns.forget_words(scene.work, draft.id)
+    clocks.stop(scene.work, draft.id)
+    inbox.forget_words(scene.work, draft.id)
 
 
 def erase(scene: Scene, draft: Draft, state: DraftState) -> None:

@@ -12,13 +12,31 @@ import orjson
 
 
 @dataclass(frozen=True)
+class File:
+    """Something sent along. kind: photo, voice, video or document. ref: by which the channel finds the bytes again.
+
+    unique: the same for the same file sent again. size: bytes, as the platform says; 0: unknown. name: as the sender's
+    device calls it. seconds: of voice and video.
+    """
+
+    kind: str
+    ref: str
+    unique: str = ""
+    size: int = 0
+    name: str = ""
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
 class Message:
     """One thing that came from a platform.
 
     update_key: the platform's own id of it, unique within the channel: the same key is the same message.
     button: the opaque id of a pressed button. reply_to: the id of our message it answers. point: latitude and
     longitude in degrees (WGS-84). odd: why a command in it cannot be trusted (forwarded, via_bot, anonymous,
-    edited), empty for a plain one. numbered: its channel shows choices as numbers, so a number may be one.
+    edited), empty for a plain one. numbered: its channel shows choices as numbers, so a number may be one. album: the
+    platform's id of what was sent together, each in a message of its own. topic: the thread of a group it stands in.
+    phone: shared by a key, the sender's own. replaces: the key of the message that this one is a new version of.
     """
 
     channel: str
@@ -32,6 +50,25 @@ class Message:
     point: tuple[float, float] | None = None
     odd: str = ""
     numbered: bool = False
+    files: tuple[File, ...] = ()
+    album: str = ""
+    topic: str = ""
+    phone: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to a chat outside a message. kind: blocked, unblocked, kicked, added, migrated, topic_closed.
+
+    key: unique within the channel. to: the chat it became, when it migrated.
+    """
+
+    channel: str
+    chat: str
+    kind: str
+    key: str
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,12 +85,26 @@ Rows = tuple[tuple[Choice, ...], ...]
 
 
 @dataclass(frozen=True)
+class Media:
+    """A stored file to be shown. sha256: of its content; name: for people; type: MIME."""
+
+    kind: str
+    sha256: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
 class Reply:
-    """The answer to the person who spoke, in the chat where they spoke. `copy` is a text worth copying whole."""
+    """The answer to the person who spoke, in the chat where they spoke. `copy` is a text worth copying whole.
+
+    media: stored files to be shown with it.
+    """
 
     text: str
     choices: Rows = ()
     copy: str = ""
+    media: tuple[Media, ...] = ()
 
 
 class Delivery(StrEnum):
@@ -86,12 +137,18 @@ class Button:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What a channel has to show: plain text, rows of buttons, perhaps a text to copy. `again` marks a 重发."""
+    """What a channel has to show: plain text, rows of buttons, perhaps a text to copy. `again` marks a 重发.
+
+    ask: location or contact, where the platform has a key that sends it. topic: the thread of a group.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     copy: str = ""
     again: bool = False
+    ask: str = ""
+    media: tuple[Media, ...] = ()
+    topic: str = ""
 
 
 def to_json(message: "Message") -> str:
@@ -102,13 +159,15 @@ def to_json(message: "Message") -> str:
 def message_from_json(kept: str) -> Message:
     values = orjson.loads(kept)
     values["point"] = tuple(values["point"]) if values["point"] else None
+    values["files"] = tuple(File(**file) for file in values.get("files", ()))
     return Message(**values)
 
 
 def outgoing_to_json(out: Outgoing) -> str:
     """What is to be shown, as it is kept in the outbox."""
     rows = [[[button.label, button.id] for button in row] for row in out.buttons]
-    return orjson.dumps({"text": out.text, "buttons": rows, "copy": out.copy}).decode()
+    more = {name: value for name in ("ask", "media", "topic") if (value := getattr(out, name))}
+    return orjson.dumps({"text": out.text, "buttons": rows, "copy": out.copy, **more}).decode()
 
 
 def buttons_from_json(kept: str) -> list[tuple[str, str]]:
@@ -119,4 +178,5 @@ def buttons_from_json(kept: str) -> list[tuple[str, str]]:
 def outgoing_from_json(kept: str, again: bool = False) -> Outgoing:
     values = orjson.loads(kept)
     rows = tuple(tuple(Button(label, id) for label, id in row) for row in values["buttons"])
-    return Outgoing(values["text"], rows, values["copy"], again)
+    media = tuple(Media(**each) for each in values.get("media", ()))
+    return Outgoing(values["text"], rows, values["copy"], again, values.get("ask", ""), media, values.get("topic", ""))

@@ -13,7 +13,7 @@ from handlers import choices
 from handlers.messages import Push, Reply, Rows
 from handlers.texts import resident as texts
 from handlers.turn import Scene
-from storage import people, turns
+from storage import asked, clocks, people
 from storage.complaints import last_words
 
 QUESTION_LASTS = timedelta(days=30)
@@ -28,7 +28,7 @@ def tell(scene: Scene, complaint: Complaint, events: list[Event]) -> list[Push]:
     if concluded:
         told.append(last_words(scene.work, complaint.number, "conclusion"))
         _ask(scene, complaint)
-    due = turns.clocks_of(scene.work, complaint.number)
+    due = clocks.of(scene.work, complaint.number)
     text = texts.push(complaint, told, due, scene.rules, scene.now)
     return [to_resident(scene, complaint, Reply(text, _offered(scene, complaint)))]
 
@@ -59,4 +59,4 @@ def to_resident(scene: Scene, complaint: Complaint, reply: Reply) -> Push:
 def _ask(scene: Scene, complaint: Complaint) -> None:
     """The resident is in a conversation of their own: the question waits until they speak."""
     until = scene.now + QUESTION_LASTS
-    turns.ask(scene.work, complaint.channel, complaint.chat, complaint.number, "solved", until)
+    asked.ask(scene.work, complaint.channel, complaint.chat, complaint.number, "solved", until)

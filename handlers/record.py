@@ -9,8 +9,8 @@ from complaints.events import Event
 from handlers import clocks, notifications
 from handlers.messages import Push
 from handlers.turn import Scene
+from storage import asked, cards, people
 from storage import complaints as stored
-from storage import outbox, people, turns
 
 
 def file(scene: Scene, complaint: Complaint) -> bool:
@@ -33,13 +33,13 @@ def save(scene: Scene, complaint: Complaint, *, tell: bool = True, word: int | N
 def _follow(scene: Scene, complaint: Complaint, events: list[Event]) -> None:
     clocks.follow(scene, complaint, events)
     if not complaint.is_open:
-        turns.answered(scene.work, complaint.number)
+        asked.answered(scene.work, complaint.number)
     _show(scene, complaint)
 
 
 def _show(scene: Scene, complaint: Complaint) -> None:
     """Cards hang in the groups of the lead and of the assisting units; those that hang elsewhere are redrawn too."""
-    outbox.want_cards(scene.work, complaint.number)
+    cards.want(scene.work, complaint.number)
     for unit in filter(None, (complaint.lead, *complaint.assists)):
         for channel, chat in people.groups_of(scene.work, unit):
-            outbox.hang_card(scene.work, channel, chat, complaint.number)
+            cards.hang(scene.work, channel, chat, complaint.number)

@@ -21,7 +21,7 @@ from handlers.resident import confirm, emergency, intake, step, understood
 from handlers.staff import alert
 from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal, normal_label, split
-from storage import alerts, outbox, turns
+from storage import alerts, asked, cards, conversations, lines, shown
 
 LONGEST_LABEL = 60  # characters: what is longer is no label, and needs no look at what was shown
 ANSWER_WITHIN = timedelta(minutes=30)  # in a group: words that come later are talk among colleagues
@@ -49,8 +49,8 @@ def _undo(turn: Turn) -> None:
     """All the turn has written; the conversation is made and held again, and the line opened: these stay."""
     turn.pushes.clear()
     turn.work.undo()
-    turns.hold_conversation(turn.work, turn.conversation.channel, turn.conversation.chat)
-    outbox.reopen_line(turn.work, turn.message.channel, turn.message.chat)
+    conversations.hold(turn.work, turn.conversation.channel, turn.conversation.chat)
+    lines.reopen(turn.work, turn.message.channel, turn.message.chat)
 
 
 def _is_colleague(turn: Turn) -> bool:
@@ -84,7 +84,7 @@ def _button(turn: Turn) -> Reply | None:
 
 def _press(turn: Turn, id: str) -> Reply | None:
     """A press is authorised again: the button must be of this chat, in time, and its action open to the sender."""
-    pressed = turns.pressed(turn.work, id)
+    pressed = asked.pressed(turn.work, id)
     if pressed is None or (pressed.channel, pressed.chat) != (turn.message.channel, turn.message.chat):
         return None if turn.message.group else step.stale(turn)
     entry = ENTRIES.get(pressed.action)  # none: of an older release
@@ -106,7 +106,7 @@ def _under_alert(turn: Turn) -> Reply | None:
     message = turn.message
     if not (message.group and message.reply_to and message.text.strip()) or turn.unit != turn.rules.desk:
         return None
-    number = outbox.card_of_message(turn.work, message.channel, message.chat, message.reply_to)
+    number = cards.of_message(turn.work, message.channel, message.chat, message.reply_to)
     if number is None or not alerts.is_number(number):
         return None
     found = parse.command(turn)
@@ -227,9 +227,7 @@ def _offered(turn: Turn, most: int | None = None) -> Reply | None:
     said = normal(turn.message.text)
     if not said or len(said) > LONGEST_LABEL or (turn.message.group and not _may_choose(turn, said)):
         return None
-    lately = islice(
-        outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat, group=turn.message.group), most
-    )
+    lately = islice(shown.lately(turn.work, turn.message.channel, turn.message.chat, group=turn.message.group), most)
     if said.isdecimal() and len(said) <= 2:
         latest = next((buttons for buttons in (buttons_from_json(each.payload) for each in lately) if buttons), [])
         return _press(turn, latest[int(said) - 1][1]) if 1 <= int(said) <= len(latest) else None

@@ -12,8 +12,8 @@ from handlers.messages import Reply
 from handlers.resident import begin, mine, step
 from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal, split
+from storage import cards
 from storage import complaints as stored
-from storage import outbox
 
 
 def roles(turn: Turn) -> frozenset[Role]:
@@ -97,7 +97,7 @@ def _is_own(turn: Turn, complaint: Complaint) -> bool:
 def from_card(turn: Turn) -> Complaint | None:
     if not turn.message.reply_to:
         return None
-    number = outbox.card_of_message(turn.work, turn.message.channel, turn.message.chat, turn.message.reply_to)
+    number = cards.of_message(turn.work, turn.message.channel, turn.message.chat, turn.message.reply_to)
     return load(turn, number) if number else None
 
 

@@ -19,9 +19,9 @@ from complaints.rulebook import Rulebook
 from complaints.spelling import TRADITIONAL
 from complaints.workflow import Actor
 from handlers.messages import Button, Message, Outgoing, Push, Reply
-from storage import turns
+from storage import asked
+from storage.conversations import Conversation
 from storage.people import Member
-from storage.turns import Conversation
 from storage.unit_of_work import Work
 
 BUTTONS_LAST = timedelta(days=30)
@@ -71,12 +71,12 @@ class Scene:
     def ready(self, channel: str, chat: str, reply: Reply) -> Outgoing:
         """The reply with its choices made into buttons: what a press means stays with us."""
         if not reply.choices:
-            return Outgoing(reply.text, (), reply.copy)
+            return Outgoing(reply.text, (), reply.copy, media=reply.media)
         id, place = f"{self.outside.random.getrandbits(80):020x}", count()  # nobody can guess one from another
         rows = tuple(tuple(Button(choice.label, f"{id}.{next(place)}") for choice in row) for row in reply.choices)
         made = [(choice.action, choice.args, choice.complaint) for row in reply.choices for choice in row]
-        turns.make_buttons(self.work, id, channel, chat, made, self.now + BUTTONS_LAST)
-        return Outgoing(reply.text, rows, reply.copy)
+        asked.make_buttons(self.work, id, channel, chat, made, self.now + BUTTONS_LAST)
+        return Outgoing(reply.text, rows, reply.copy, media=reply.media)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 An open alert is a sealed fact, found by its number and by the chat it is about; a closed one leaves its events and
 words only, chained and kept under its number like those of a complaint. Who changes an alert holds the conversation
-of its chat (`turns.lock_conversation`), so that two never change it at once.
+of its chat (`conversations.lock`), so that two never change it at once.
 """
 
 import base64
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import bindparam, delete, select
 
 from complaints.events import Event
@@ -19,9 +20,11 @@ from complaints.workflow import Actor, Status
 from storage import complaints as stored
 from storage import facts
 from storage.hot import Prepared
+from storage.sealed import CannotOpen
 from storage.tables import fact as table
 from storage.unit_of_work import Work
 
+log = structlog.get_logger()
 PREFIX, DIGITS = "A-", 4
 RAISED = "alert_raised"
 _NAME, _END = "alert:", "alert;"  # the first name behind all that begin so
@@ -75,7 +78,7 @@ def open_ones(work: Work) -> list[Alert]:
     """Oldest first."""
     rows = _OPEN.all(work, tenant=work.tenant, first=_NAME, end=_END)
     found = [_opened(work, row.name.removeprefix(_NAME), row.value) for row in rows]
-    return sorted(found, key=lambda alert: alert.raised_at)
+    return sorted((alert for alert in found if alert is not None), key=lambda alert: alert.raised_at)
 
 
 def close(work: Work, alert: Alert) -> None:
@@ -88,8 +91,13 @@ def pointer(channel: str, chat: str) -> str:
     return f"{_OF}{channel}:{chat}"
 
 
-def _opened(work: Work, number: str, value: str) -> Alert:
-    state: dict[str, Any] = json.loads(work.keys.open(base64.b64decode(value), work.tenant, "alert", number))
+def _opened(work: Work, number: str, value: str) -> Alert | None:
+    """None: it cannot be read, as if there were none; a person who cries again raises a new one."""
+    try:
+        state: dict[str, Any] = json.loads(work.keys.open(base64.b64decode(value), work.tenant, "alert", number))
+    except (CannotOpen, ValueError):
+        log.error("alert.unreadable", number=number)
+        return None
     return Alert(number, raised_at=datetime.fromisoformat(state.pop("raised_at")), **state)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import and_, bindparam, case, literal_column, select
 
 from complaints.draft import Draft
-from storage import alerts, drafts, people, turns
+from storage import alerts, conversations, drafts, people
+from storage.conversations import Conversation
 from storage.hot import Prepared
 from storage.outbox import IS_UNSENT
 from storage.people import Member
 from storage.tables import conversation, draft, fact, group_chat, line, outbox, staff
-from storage.turns import Conversation
 from storage.unit_of_work import Work
 
 
@@ -99,16 +99,16 @@ _READ = Prepared(
 def arrive(work: Work, channel: str, chat: str, sender: str, place: str) -> Arrival:
     """place: what the conversation goes by: the chat, or in a group the chat and who speaks."""
     if not work.is_alone:
-        turns.hold_conversation(work, channel, place)
+        conversations.hold(work, channel, place)
     here = {"tenant": work.tenant, "channel": channel, "chat": chat}
     alert_of = alerts.pointer(channel, chat)
     row = tuple(_READ.all(work, **here, sender=sender, place=place, alert_of=alert_of, now=work.now)[0])
     stand, known, member, last = row[:_DRAFT], row[_DRAFT:_MEMBER], row[_MEMBER:-5], row[-5:]
     unreachable, position, unit, alert, waits = last
     if stand[0] is None:  # nobody else writes meanwhile
-        turns.meet(work, channel, place)
+        conversations.meet(work, channel, place)
     return Arrival(
-        turns.stands(work, channel, place, *stand),
+        conversations.stands(work, channel, place, *stand),
         drafts.read(work, known) if known[0] is not None else None,
         people.read(work, member) if member[0] is not None else None,
         unit,

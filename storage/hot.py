@@ -63,9 +63,18 @@ class Prepared:
         dialect = work.connection.dialect
         found = self._compiled.get(dialect.name)
         if found is None:
-            insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-            found = self._compiled[dialect.name] = _Compiled(self._build(insert), dialect)
+            found = self._compiled[dialect.name] = _Compiled(self._build(_insert_of(dialect)), dialect)
         return found
+
+
+def insert(work: Work, table: Table) -> Any:
+    """The INSERT that knows ON CONFLICT, for a statement that runs too seldom to be prepared."""
+    return _insert_of(work.connection.dialect)(table)
+
+
+def _insert_of(dialect: Dialect) -> Callable[[Table], Any]:
+    """In the words of this database."""
+    return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
 
 
 class _Compiled:

@@ -1,75 +1,110 @@
-"""How far a line is read: what a page needs beside `outbox.after`, so that it misses nothing and gets nothing twice.
+"""The line of a chat: its positions, and whether it can be written to now.
 
-Positions are given when a text or card is taken, and seen when it is sent, so a later one may be seen first.
+A line is one chat of one channel. What waits in it is `storage.outbox`; cards (`storage.cards`) are beside it, with
+positions of the same count.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, null, or_, select, update
 
-from storage.hot import Prepared
-from storage.outbox import IS_UNSENT
-from storage.tables import card, line, outbox
-from storage.unit_of_work import Work
-
-
-@dataclass(frozen=True)
-class Reach:
-    """newest: the last position given in a line. settled: nothing at or below it can still appear."""
-
-    settled: int
-    newest: int
+from storage.hot import Prepared, insert
+from storage.tables import line
+from storage.unit_of_work import Line, News, Work
 
 
-def _of_line(table: Any) -> list[ColumnElement[bool]]:
+def here(table: Any) -> list[ColumnElement[bool]]:
+    """The rows of one chat."""
     return [table.c[name] == bindparam(name) for name in ("tenant", "channel", "chat")]
 
 
-_REACH = Prepared(
-    lambda insert: select(
-        select(line.c.position).where(*_of_line(line)).scalar_subquery().label("newest"),
-        select(func.min(outbox.c.position - 1)).where(*_of_line(outbox), IS_UNSENT).scalar_subquery().label("texts"),
-        select(func.min(func.coalesce(card.c.position, 0)))
-        .where(*_of_line(card), card.c.lease_until.is_not(None), card.c.wanted > card.c.shown)
-        .scalar_subquery()
-        .label("cards"),
+def on_line(table: Any) -> ColumnElement[bool]:
+    return and_(line.c.tenant == table.c.tenant, line.c.channel == table.c.channel, line.c.chat == table.c.chat)
+
+
+def is_open() -> ColumnElement[bool]:
+    return or_(line.c.not_before.is_(None), line.c.not_before <= bindparam("now"))
+
+
+def of_channels(
+    work: Work, found: Prepared, channels: Collection[str], limit: int, skip: Collection[Line]
+) -> list[Any]:
+    """The rows that `found` finds in these channels, but for lines to skip: of those there is at most one row.
+
+    Channel by channel, so that the text stays the same.
+    """
+    if limit <= 0:
+        return []
+    out = set(skip)
+    given = {"tenant": work.tenant, "now": work.now, "most": limit + len(out)}
+    rows = [row for channel in channels for row in found.all(work, channel=channel, **given)]
+    return [row for row in rows if (row.channel, row.chat) not in out]
+
+
+_NEXT_POSITION = Prepared(
+    lambda insert: (
+        insert(line)
+        .values(tenant=bindparam("tenant"), channel=bindparam("channel"), chat=bindparam("chat"), position=1)
+        .on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_={"position": line.c.position + 1})
+        .returning(line.c.position)
     )
 )
 
 
-def reach(work: Work, channel: str, chat: str) -> Reach:
-    """Ask before `outbox.after`, in the same transaction.
-
-    A text keeps its position from the moment it is taken; a card that is being sent has one nobody can see yet, but
-    it lies behind the one at which the card was shown last.
-    """
-    found = _REACH.all(work, tenant=work.tenant, channel=channel, chat=chat)[0]
-    newest = found.newest or 0
-    return Reach(min([newest, *(end for end in (found.texts, found.cards) if end is not None)]), newest)
+def next_position(work: Work, channel: str, chat: str) -> int:
+    return int(_NEXT_POSITION.scalar(work, tenant=work.tenant, channel=channel, chat=chat) or 0)
 
 
-@dataclass(frozen=True)
-class Mark:
-    """What goes with a position: the id of the message there, and when it was sent or last changed."""
-
-    message_id: str
-    at: datetime
-
-
-def _marked(table: Any, at: Any) -> Any:
-    here = (*_of_line(table), table.c.position > bindparam("position"))
-    marked = select(table.c.position, table.c.message_id, at.label("at"))
-    return marked.where(*here, table.c.message_id.is_not(None), at.is_not(None))
+_REACHED = Prepared(
+    lambda insert: (
+        insert(line)
+        .values({name: bindparam(name) for name in ("tenant", "channel", "chat", "position")})
+        .on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_={"position": bindparam("position")})
+    )
+)
 
 
-_MARKED_TEXTS = Prepared(lambda insert: _marked(outbox, outbox.c.sent_at))
-_MARKED_CARDS = Prepared(lambda insert: _marked(card, card.c.due))
+def position_after(work: Work, channel: str, chat: str, last: int) -> int:
+    """The next one, by one who has read `last` in this transaction: its row may be written with the batch."""
+    if not work.is_alone:
+        return next_position(work, channel, chat)
+    _REACHED.last(work, (channel, chat), tenant=work.tenant, channel=channel, chat=chat, position=last + 1)
+    return last + 1
 
 
-def marks(work: Work, channel: str, chat: str, position: int) -> dict[int, Mark]:
-    """Position -> mark, for everything after `position`."""
-    here = {"tenant": work.tenant, "channel": channel, "chat": chat, "position": position}
-    rows = [row for marked in (_MARKED_TEXTS, _MARKED_CARDS) for row in marked.all(work, **here)]
-    return {row.position: Mark(row.message_id, row.at) for row in rows}
+def hold(work: Work, channel: str, chat: str, until: datetime) -> None:
+    """The platform asked to wait before the next send to this chat."""
+    change(work, channel, chat, not_before=until)
+
+
+_REOPEN = Prepared(
+    lambda insert: (
+        update(line)
+        .where(
+            line.c.tenant == bindparam("tenant_"),
+            line.c.channel == bindparam("channel_"),
+            line.c.chat == bindparam("chat_"),
+            line.c.unreachable.is_not(None),
+        )
+        .values(unreachable=null())
+    )
+)
+
+
+def reopen(work: Work, channel: str, chat: str) -> None:
+    """The chat spoke again."""
+    work.news.add(News.TO_SEND)
+    _REOPEN.change(work, tenant_=work.tenant, channel_=channel, chat_=chat)
+
+
+def change(work: Work, channel: str, chat: str, **values: Any) -> None:
+    """Makes the line if it is new."""
+    new = insert(work, line).values(tenant=work.tenant, channel=channel, chat=chat, **values)
+    work.connection.execute(new.on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_=values))
+
+
+def is_unreachable(work: Work, channel: str, chat: str) -> bool:
+    row = select(line.c.unreachable).where(line.c.tenant == work.tenant, line.c.channel == channel, line.c.chat == chat)
+    return bool(work.connection.execute(row).scalar())

@@ -5,6 +5,7 @@ it; the texts as typed stay whole. Cards and lists are made from the copies; wha
 """
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from storage.tables import identity, word
 from storage.unit_of_work import Work
 
 WAITING, HIDDEN, SHOWN = "to_mask", "mask", "unmasked"  # asked back; masked; shown again
+_APART = "\n"  # between the names of one number
 _OURS = frozenset({WAITING, HIDDEN, SHOWN})
 
 
@@ -57,9 +59,27 @@ def _copy(text: str, names: list[str], words: list[str]) -> str:
 
 
 def names_given(work: Work, number: str) -> list[str]:
-    """The name given as contact, to be masked in what anybody types; empty if none was given."""
+    """The name given as contact, of an alert all that were given, to be masked in what anybody types."""
     sealed = _NAME_GIVEN.scalar(work, tenant=work.tenant, complaint=number)
-    return [work.keys.open(sealed, work.tenant, "identity", number)] if sealed else []
+    return work.keys.open(sealed, work.tenant, "identity", number).split(_APART) if sealed else []
+
+
+_KNOW = Prepared(
+    lambda insert: (
+        insert(identity)
+        .values({name: bindparam(name) for name in ("tenant", "complaint", "name")})
+        .on_conflict_do_update(index_elements=["tenant", "complaint"], set_={"name": bindparam("name")})
+    )
+)
+
+
+def know(work: Work, number: str, names: Iterable[str]) -> None:
+    """More names that may be typed under this number; those known stay."""
+    known = names_given(work, number)
+    both = list(dict.fromkeys(filter(None, [*known, *names])))
+    if both != known:
+        sealed = work.keys.seal(_APART.join(both), work.tenant, "identity", number)
+        _KNOW.change(work, tenant=work.tenant, complaint=number, name=sealed)
 
 
 def hidden(work: Work, number: str) -> list[Mask]:

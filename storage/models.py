@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from storage.hot import insert
 from storage.tables import model as table
-from storage.turns import insert
 from storage.unit_of_work import Work
 
 

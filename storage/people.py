@@ -6,11 +6,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from storage.hot import Prepared
+from storage.hot import Prepared, insert
 from storage.tables import code, group_chat, staff
-from storage.turns import insert
 from storage.unit_of_work import News, Work
 
 ROLES = ("staff", "head", "triage")
@@ -109,10 +108,23 @@ def groups_of(work: Work, unit: str) -> list[tuple[str, str]]:
     return [(row.channel, row.chat) for row in _GROUPS.all(work, tenant=work.tenant, unit=unit)]
 
 
+def has_groups(work: Work, channel: str) -> bool:
+    """Whether any group of this platform is bound."""
+    here = (group_chat.c.tenant == work.tenant, group_chat.c.channel == channel)
+    return work.connection.execute(select(group_chat.c.chat).where(*here).limit(1)).first() is not None
+
+
 def bind_group(work: Work, channel: str, chat: str, unit: str, by: str) -> None:
     values = {"unit": unit, "bound_at": work.now, "bound_by": by}
     row = insert(work, group_chat).values(tenant=work.tenant, channel=channel, chat=chat, **values)
     work.connection.execute(row.on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_=values))
+
+
+def move_group(work: Work, channel: str, old: str, new: str) -> None:
+    """The platform has given a group another name."""
+    here = (group_chat.c.tenant == work.tenant, group_chat.c.channel == channel)
+    work.connection.execute(delete(group_chat).where(*here, group_chat.c.chat == new))
+    work.connection.execute(update(group_chat).where(*here, group_chat.c.chat == old).values(chat=new))
 
 
 def make_code(work: Work, typed: str, new: Code, valid_until: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from complaints.workflow import OPEN
-from storage import turns
+from storage import clocks
 from storage.audit import broken_at
 from storage.complaints import events
 from storage.tables import card, complaint, draft, group_chat, inbox, outbox, run
@@ -50,10 +50,10 @@ def happened(work: Work, number: str) -> dict[str, Any] | None:
         return None
     plain = {name: getattr(row, name) for name in _PLAIN}
     times = {name: _spelt(getattr(row, name)) for name in _TIMES}
-    clocks = [{"kind": kind, "due": due.isoformat()} for kind, due in turns.clocks_of(work, number).items()]
+    dues = [{"kind": kind, "due": due.isoformat()} for kind, due in clocks.of(work, number).items()]
     history = events(work, number)
     chain = {"events": [_told(event) for event in history], "intact": broken_at(number, history) is None}
-    return {**plain, **times, "clocks": clocks, "outbox": _pushes(work, number), "cards": _cards(work, number), **chain}
+    return {**plain, **times, "clocks": dues, "outbox": _pushes(work, number), "cards": _cards(work, number), **chain}
 
 
 def _spelt(at: datetime | None) -> str | None:

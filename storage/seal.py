@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from storage.audit import Broken
+from storage.hot import insert
 from storage.tables import audit_seal, complaint_event
-from storage.turns import insert
 from storage.unit_of_work import Work
 
 OVERLAP = timedelta(minutes=5)  # a slow transaction commits events that are older than the last seal

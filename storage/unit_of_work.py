@@ -36,14 +36,16 @@ Line = tuple[str, str]  # channel and chat
 class Gathered:
     """Last writes of the turns of a batch, carried out together: one call for many turns costs half of many calls.
 
-    Each is about the chat whose turn it was, so only a turn of the same chat could miss it: before one comes, and
-    before anything that may read them all, they are carried out. line: whose turn it is now.
+    Each is about the chat whose turn it was, so hardly anybody else reads it: before a turn of the same chat comes, and
+    before anything that may read them all, they are carried out; who reads another chat's says so (`look_at`).
+    line: whose turn it is now.
     """
 
     writes: list[tuple[Write, dict[str, Any]]] = field(default_factory=list)
     lines: set[Line] = field(default_factory=set)
     line: Line | None = None
     marks: list[int] = field(default_factory=list)
+    missed: bool = False  # something that was left by the turn of another chat may have been read without it
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,18 @@ class Work:
         self.gathered.writes.append((write, values))
         return True
 
+    def look_at(self, line: Line) -> None:
+        """A turn reads what belongs to another chat. Inside its savepoint nothing of others can be carried out: if
+        that chat has left something in this batch, the batch is to be done again, each turn by itself."""
+        if self.gathered is not None and line in self.gathered.lines and line != self.gathered.line:
+            self.gathered.missed = True
+
     def carry_out(self) -> None:
-        """All that was gathered, outside every savepoint. Raises Overtaken if a row was not there."""
+        """All that was gathered, outside every savepoint. Raises Overtaken if a row was not there, or was missed."""
         if self.gathered is None:
             return
+        if self.gathered.missed:
+            raise Overtaken("in a batch")
         together: dict[Write, list[dict[str, Any]]] = {}
         for write, values in self.gathered.writes:
             together.setdefault(write, []).append(values)

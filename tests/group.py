@@ -11,8 +11,10 @@ from complaints.complaint import Complaint
 from handlers import clocks, record, routing
 from handlers.messages import outgoing_from_json
 from handlers.turn import Scene
+from storage import clocks as clock_rows
 from storage import complaints as stored
-from storage import outbox, tables, turns
+from storage import inbox, tables
+from storage.shown import after
 from storage.unit_of_work import Work
 from tests.town import Town
 
@@ -53,7 +55,7 @@ class Group:
 
     async def button(self, label: str) -> str:
         def find(work: Work) -> str:
-            for shown in reversed(outbox.after(work, NAME, self.chat, 0)):
+            for shown in reversed(after(work, NAME, self.chat, 0)):
                 for row in outgoing_from_json(shown.payload).buttons:
                     for button in row:
                         if button.label == label:
@@ -131,7 +133,7 @@ async def state(town: Town, number: str) -> Complaint:
 
 
 async def alarms(town: Town, number: str) -> dict[str, Any]:
-    return dict(await town.read(lambda work: turns.clocks_of(work, number)))
+    return dict(await town.read(lambda work: clock_rows.of(work, number)))
 
 
 async def history(town: Town, number: str) -> list[str]:
@@ -140,7 +142,7 @@ async def history(town: Town, number: str) -> list[str]:
 
 async def nothing_is_left_over(town: Town) -> None:
     """All that came in was handled, no text waits that is due, no card is older than its complaint."""
-    left = await town.read(turns.counts)
+    left = await town.read(inbox.counts)
     assert (left["waiting"], left["quarantined"]) == (0, 0)
     stale = select(func.count()).select_from(tables.card).where(tables.card.c.wanted > tables.card.c.shown)
     assert await town.read(lambda work: work.connection.execute(stale).scalar()) == 0

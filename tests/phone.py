@@ -9,8 +9,10 @@ from bot.channels.terminal import NAME, RESIDENT
 from complaints.complaint import Complaint
 from handlers.messages import Message, Outgoing, outgoing_from_json
 from storage import complaints as stored
-from storage import outbox, turns
-from storage.tables import conversation, draft, inbox
+from storage import inbox
+from storage.shown import after
+from storage.tables import conversation, draft
+from storage.tables import inbox as received
 from storage.tables import outbox as sent
 from storage.unit_of_work import Work
 from tests.town import Town
@@ -34,7 +36,7 @@ class Phone:
 
     async def shown(self) -> list[Outgoing]:
         """All that was shown, the newest first."""
-        rows = await self.town.read(lambda work: outbox.after(work, NAME, RESIDENT, 0, 500))
+        rows = await self.town.read(lambda work: after(work, NAME, RESIDENT, 0, 500))
         return [outgoing_from_json(row.payload) for row in reversed(rows)]
 
     async def button(self, label: str) -> str:
@@ -96,7 +98,7 @@ class Phone:
 
     async def check(self) -> None:
         """Nothing raised, nothing waits; each text is short and says what can be done next."""
-        counts = await self.town.read(turns.counts)
+        counts = await self.town.read(inbox.counts)
         assert (counts["waiting"], counts["quarantined"]) == (0, 0)
         for out in await self.shown():
             assert out.buttons or "“进度”" in out.text or out.text == "（草稿已删除）", f"a dead end: {out.text}"
@@ -110,7 +112,7 @@ def number_in(text: str) -> str:
 
 def _readable(work: Work) -> str:
     found = []
-    for row in work.connection.execute(select(inbox).where(inbox.c.body.is_not(None))):
+    for row in work.connection.execute(select(received).where(received.c.body.is_not(None))):
         found.append(work.keys.open(row.body, work.tenant, "inbox", row.channel, row.update_key))
     for row in work.connection.execute(select(draft).where(draft.c.content.is_not(None))):
         found.append(work.keys.open(row.content, work.tenant, "draft", row.id))

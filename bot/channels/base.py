@@ -40,6 +40,30 @@ class InDoubt(Exception):
     """Nobody can say whether it arrived: the line broke after the request was written."""
 
 
+class Migrated(Exception):
+    """The group has become another chat: `to`."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__("the chat has another id now")
+        self.to = to
+
+
+class NoTopic(Exception):
+    """The thread of the group is gone or closed."""
+
+
+class Gone(Exception):
+    """The message to be edited is gone, or too old: it is to be sent anew."""
+
+
+class Refused(Exception):
+    """The platform will never take this text as it is."""
+
+
+class TooLarge(Exception):
+    """A file is larger than may be taken."""
+
+
 class Channel(Protocol):
     """One platform's way out.
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.channels.base import Capabilities
 from handlers.messages import Outgoing, outgoing_from_json
-from storage import lines, outbox
-from storage.lines import Mark
-from storage.outbox import Handed, Shown
+from storage import shown
+from storage.outbox import Handed
+from storage.shown import Mark, Shown
 from storage.unit_of_work import Work
 
 NAME = "web"
@@ -85,24 +85,24 @@ class Unread:
 
 def unread(work: Work, line: Line) -> Unread:
     """What the page of `line` does not have yet. Changes nothing: `advance` does, once it was written out."""
-    reach = lines.reach(work, NAME, line.chat)
+    reach = shown.reach(work, NAME, line.chat)
     start, frames = _start(line, reach.newest)
     seen = line.ahead if start >= line.upto else set()
-    shown = [row for row in _after(work, line.chat, start) if row.position not in seen]
-    marks = lines.marks(work, NAME, line.chat, start) if shown else {}
-    frames += [_frame(line.chat, row, marks.get(row.position)) for row in shown]
+    new = [row for row in _after(work, line.chat, start) if row.position not in seen]
+    marks = shown.marks(work, NAME, line.chat, start) if new else {}
+    frames += [_frame(line.chat, row, marks.get(row.position)) for row in new]
     upto = max(start, reach.settled)
     if upto != line.upto or line.fresh:  # the first one also says: you are up to date
         frames.append({"type": "upto", "chat": line.chat, "position": upto})
-    return Unread(frames, upto, frozenset(row.position for row in shown), reach.settled < reach.newest)
+    return Unread(frames, upto, frozenset(row.position for row in new), reach.settled < reach.newest)
 
 
 def next_of(line: Line, handed: Handed) -> Unread | None:
     """What was handed over, if it is the very next of the line: then nothing needs to be read."""
     if line.fresh or line.ahead or handed.position != line.upto + 1:
         return None
-    shown = Shown("text", handed.position, handed.payload)
-    frames = [_frame(line.chat, shown, Mark(handed.message_id, handed.at)) | {"upto": handed.position}]
+    text = Shown("text", handed.position, handed.payload)
+    frames = [_frame(line.chat, text, Mark(handed.message_id, handed.at)) | {"upto": handed.position}]
     return Unread(frames, handed.position, frozenset(), waits=False)
 
 
@@ -116,27 +116,27 @@ def _start(line: Line, newest: int) -> tuple[int, list[Frame]]:
 def _after(work: Work, chat: str, position: int) -> list[Shown]:
     found: list[Shown] = []
     while True:
-        page = outbox.after(work, NAME, chat, position, PAGE)
+        page = shown.after(work, NAME, chat, position, PAGE)
         found += page
         if len(page) < PAGE:
             return found
         position = page[-1].position
 
 
-def _frame(chat: str, shown: Shown, mark: Mark | None) -> Frame:
-    out = outgoing_from_json(shown.payload, shown.again)
+def _frame(chat: str, row: Shown, mark: Mark | None) -> Frame:
+    out = outgoing_from_json(row.payload, row.again)
     frame: Frame = {
-        "type": shown.kind,
+        "type": row.kind,
         "chat": chat,
-        "position": shown.position,
-        "message_id": mark.message_id if mark else f"m{shown.position}",
+        "position": row.position,
+        "message_id": mark.message_id if mark else f"m{row.position}",
         "at": mark.at.isoformat() if mark else None,
         "text": out.text,
-        "buttons": [[{"label": button.label, "id": button.id} for button in row] for row in out.buttons],
+        "buttons": [[{"label": button.label, "id": button.id} for button in each] for each in out.buttons],
         "copy": out.copy,
         "again": out.again,
     }
-    return frame | ({"card": shown.id} if shown.kind == "card" else {})
+    return frame | ({"card": row.id} if row.kind == "card" else {})
 
 
 def advance(line: Line, read: Unread) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from bot import settings
 from bot.cli import keys, strange
 from bot.rulebook import Books, NothingLoaded
-from storage import engine, migrate, models, people, turns
+from storage import engine, inbox, migrate, models, people
 from storage.unit_of_work import Work
 
 ROOM = 500 * 1024 * 1024  # bytes of free disk
@@ -97,6 +97,6 @@ def _model(work: Work) -> Iterator[str]:
 
 
 def _inbox(work: Work) -> Iterator[str]:
-    count = turns.counts(work)[turns.QUARANTINED]
+    count = inbox.counts(work)[inbox.QUARANTINED]
     if count:
         yield f"有 {count} 条消息没能自动处理，等人查看"

@@ -17,7 +17,7 @@ from bot.rulebook import Books
 from complaints.rulebook import Rulebook
 from handlers import dispatch
 from handlers.dispatch import Outside
-from storage import engine, migrate, outbox, people, reference, turns
+from storage import engine, inbox, migrate, outbox, people, reference
 from storage.people import Code
 from storage.unit_of_work import Work
 
@@ -139,5 +139,5 @@ def _make(kind: str, prefix: str, unit: str, role: str, name: str) -> None:
 
 def stats(as_json: bool = typer.Option(False, "--json", help="输出 JSON")) -> None:
     """收件、发件的数目：收到 = 办完 + 隔离 + 等待。"""
-    found = in_transaction(lambda work: {"inbox": turns.counts(work), "outbox": outbox.counts(work)})
+    found = in_transaction(lambda work: {"inbox": inbox.counts(work), "outbox": outbox.counts(work)})
     typer.echo(json.dumps(found) if as_json else "\n".join(f"{k}: {v}" for k, v in found.items()))

@@ -16,8 +16,9 @@ from handlers import clocks, record, routing
 from handlers.messages import Push, Reply
 from handlers.texts import group as texts
 from handlers.turn import Scene
+from storage import cards, duty, people
+from storage import clocks as clock_rows
 from storage import complaints as stored
-from storage import duty, outbox, people, turns
 
 RUNGS = 3  # the unit itself, the unit above it, the district
 
@@ -65,7 +66,7 @@ def _can_take_up(scene: Scene, complaint: Complaint, unit: str) -> bool:
 def _set_again(scene: Scene, complaint: Complaint, kind: str, rung: int) -> None:
     hours = clocks.hours_of(scene, complaint)
     once_more = deadlines.due(scene.now, scene.rules.terms.next_rung, hours) if rung < RUNGS else None
-    turns.set_clock(
+    clock_rows.start(
         scene.work, kind, complaint.number, once_more or deadlines.working_days(scene.now, 1, scene.rules.working_time)
     )
 
@@ -93,7 +94,7 @@ def ladder(scene: Scene, complaint: Complaint) -> list[str]:
 def show(scene: Scene, complaint: Complaint, groups: Groups) -> None:
     """A card in each of these groups, if none hangs there yet."""
     for channel, chat in groups:
-        outbox.hang_card(scene.work, channel, chat, complaint.number)
+        cards.hang(scene.work, channel, chat, complaint.number)
 
 
 def remind(scene: Scene, complaint: Complaint, groups: Groups, text: Callable[[bool], str]) -> list[Push]:

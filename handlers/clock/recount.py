@@ -12,8 +12,8 @@ from handlers import clocks, notifications, record
 from handlers.messages import Push, Reply
 from handlers.texts import resident as texts
 from handlers.turn import Scene
+from storage import clocks as clock_rows
 from storage import complaints as stored
-from storage import turns
 
 COUNTED = ("accept", "claim", "feedback", "resolve", "take_back")  # in working time
 
@@ -25,7 +25,7 @@ def recount(scene: Scene, number: str, before: WorkingTime) -> list[Push]:
         return []
     moved = {kind: times for kind, times in _moved(scene, complaint, before).items() if times[0] != times[1]}
     for kind, (was, now) in moved.items():
-        turns.set_clock(scene.work, kind, number, now)
+        clock_rows.start(scene.work, kind, number, now)
         complaint.recounted(kind, was, now, scene.now)
     if not moved:
         return []
@@ -35,7 +35,7 @@ def recount(scene: Scene, number: str, before: WorkingTime) -> list[Push]:
 
 def _moved(scene: Scene, complaint: Complaint, before: WorkingTime) -> dict[str, tuple[datetime, datetime]]:
     """kind -> as it was, as it is; of the running clocks that were counted provisionally."""
-    running = turns.clocks_of(scene.work, complaint.number)
+    running = clock_rows.of(scene.work, complaint.number)
     started = _started(scene, complaint.number)
     return {
         kind: (was, clocks.due(scene, complaint, kind, started[kind]))

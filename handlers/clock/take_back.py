@@ -8,8 +8,8 @@ from handlers.clock import late
 from handlers.messages import Push
 from handlers.texts import group as texts
 from handlers.turn import Scene
+from storage import clocks, outbox, people
 from storage import complaints as stored
-from storage import outbox, people, turns
 
 A_MOMENT = timedelta(minutes=1)  # while words wait for the time in which they can be taken back
 
@@ -19,7 +19,7 @@ def take_back(scene: Scene, subject: str) -> list[Push]:
     if complaint is None or complaint.status is not Status.CLAIMED:
         return []
     if outbox.held_back(scene.work, subject):
-        turns.set_clock(scene.work, "take_back", subject, scene.now + A_MOMENT)
+        clocks.start(scene.work, "take_back", subject, scene.now + A_MOMENT)
         return []
     complaint.take_back(scene.now)
     record.save(scene, complaint, tell=False)

@@ -9,8 +9,8 @@ from handlers.texts import common
 from handlers.texts import group as group_texts
 from handlers.texts import resident as texts
 from handlers.turn import Turn
+from storage import clocks as clock_rows
 from storage import complaints as stored
-from storage import turns
 
 
 def add(turn: Turn) -> Reply:
@@ -64,6 +64,6 @@ def _add(turn: Turn, complaint: Complaint, text: str) -> Reply:
     complaint.add(turn.now, said.hash)
     record.save(turn, complaint, tell=False)
     if complaint.status is Status.REPLIED:  # who still writes is not silent
-        turns.set_clock(turn.work, "silence", complaint.number, clocks.due(turn, complaint, "silence", turn.now))
+        clock_rows.start(turn.work, "silence", complaint.number, clocks.due(turn, complaint, "silence", turn.now))
     turn.pushes += notifications.to_groups(turn, complaint, group_texts.added_in_group(complaint, said.masked))
     return Reply(texts.added(complaint), choices.after(complaint))

@@ -13,8 +13,8 @@ from handlers.resident import add, intake, step, understood
 from handlers.texts import group as group_texts
 from handlers.texts import resident as texts
 from handlers.turn import Turn
+from storage import asked, clocks, shown
 from storage import complaints as stored
-from storage import outbox, turns
 
 REDOS = 2  # by the same lead; the next one goes up
 _CLAUSE = re.compile(r"[，,。.；;！!：:\s]+")
@@ -36,7 +36,7 @@ def _was_asked_last(turn: Turn) -> bool:
     """A mere yes answers the question only if nothing was said since: 好的 may be meant for something else."""
     if turn.draft is not None or turn.conversation.asking:
         return False
-    latest = next(outbox.shown_lately(turn.work, turn.message.channel, turn.message.chat, group=False), None)
+    latest = next(shown.lately(turn.work, turn.message.channel, turn.message.chat, group=False), None)
     return latest is not None and texts.SOLVED_OR_NOT in outgoing_from_json(latest.payload).text
 
 
@@ -67,7 +67,7 @@ def _waiting(turn: Turn) -> list[Complaint]:
 
 
 def _asked(turn: Turn) -> list[Complaint]:
-    questions = turns.open_questions(turn.work, turn.message.channel, turn.message.chat)
+    questions = asked.open_questions(turn.work, turn.message.channel, turn.message.chat)
     numbers = [number for number, kind in questions if kind == "solved"]
     found = [stored.load(turn.work, number) for number in numbers]
     return [each for each in found if each is not None and each.status is Status.REPLIED and _is_own(turn, each)]
@@ -144,7 +144,7 @@ def why(turn: Turn) -> Reply:
     _send_on(turn)
     record.save(turn, complaint, tell=False)
     turn.pushes += notifications.to_groups(turn, complaint, group_texts.reopened_in_group(complaint))
-    due = turns.clocks_of(turn.work, complaint.number)
+    due = clocks.of(turn.work, complaint.number)
     text = texts.reopened(complaint, due, turn.rules, turn.now)
     return step.aside(turn, Reply(text, choices.after(complaint)))
 

@@ -86,21 +86,17 @@ def _pass_on(turn: Turn, alert: Alert, text: str, danger: bool) -> list[Push]:
 
 def _say(turn: Turn, number: str, text: str, kind: str) -> str:
     """Kept and recorded; as the group may read it."""
-    _keep_name(turn, number)
+    _keep_names(turn, number)
     said = stored.say(turn.work, number, "said", "resident", text)
     alerts.record(turn.work, number, kind, Actor.RESIDENT, text_hash=said.hash)
     return said.masked
 
 
-def _keep_name(turn: Turn, number: str) -> None:
-    """The name given as contact, in the draft or before, is to be masked in all that is said under this number."""
-    if masks.names_given(turn.work, number):
-        return
+def _keep_names(turn: Turn, number: str) -> None:
+    """All names given as contact, in the draft or before, are to be masked in what is said under this number."""
     own = stored.of_person(turn.work, turn.message.channel, turn.message.sender, OF_PERSON)
-    names = [turn.draft.name if turn.draft else "", *(n for c in own for n in masks.names_given(turn.work, c.number))]
-    name = next(filter(None, names), "")
-    if name:
-        stored.identify(turn.work, number, name, "")
+    before = [name for complaint in own for name in masks.names_given(turn.work, complaint.number)]
+    masks.know(turn.work, number, [*([turn.draft.name] if turn.draft else []), *before])
 
 
 def talk(turn: Turn) -> Reply:

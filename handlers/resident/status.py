@@ -6,14 +6,14 @@ from handlers import choices
 from handlers.messages import Reply, Rows
 from handlers.texts import resident as texts
 from handlers.turn import Turn
+from storage import clocks
 from storage import complaints as stored
-from storage import turns
 
 
 def status(turn: Turn) -> Reply:
     complaint = turn.case
     history = stored.events(turn.work, complaint.number)
-    due = turns.clocks_of(turn.work, complaint.number)
+    due = clocks.of(turn.work, complaint.number)
     text = texts.status(complaint, history, due, turn.rules, turn.now)
     return Reply(text, _choices(turn, complaint), copy=complaint.number)
 

@@ -13,10 +13,10 @@ from handlers.texts import alert as texts
 from handlers.texts import common
 from handlers.texts import staff as staff_texts
 from handlers.turn import Turn
-from storage import alerts, outbox, people, turns
+from storage import alerts, clocks, lines, outbox, people
 from storage import complaints as stored
 from storage.alerts import Alert
-from storage.turns import Conversation
+from storage.conversations import Conversation
 
 SHOWN = 6
 _TAKE = frozenset({texts.TAKE, texts.TAKE_OVER, "接", "签收"})
@@ -143,7 +143,7 @@ def _hold(turn: Turn, found: Alert, way: Rows) -> Reply:
     waits = held.hold(turn, found.number, to, turn.words, lambda w: Reply(texts.words_to_person(unit, w), way))
     args = {"alert": found.number, "word": str(waits.word)}
     choices = (Choice(staff_texts.UNDO_REPLY, "alert_undo", args), Choice(staff_texts.SEND_NOW, "alert_send", args))
-    lost = turns.is_unreachable(turn.work, *to)
+    lost = lines.is_unreachable(turn.work, *to)
     return Reply(texts.preview(waits.preview, turn.rules.terms.reply_undo, lost), (choices,))
 
 
@@ -165,8 +165,8 @@ def undo(turn: Turn) -> Reply:
 
 
 def undo_last(turn: Turn, number: str) -> Reply:
-    """What waits to go to the person, the newest first."""
-    waits = outbox.held_back(turn.work, number)
+    """One's own words that wait to go to the person, the newest first."""
+    waits = [word for word in outbox.held_back(turn.work, number) if held.is_by(turn, word)]
     turn.args = {"alert": number, "word": str(waits[-1] if waits else 0)}
     return undo(turn)
 
@@ -197,13 +197,16 @@ def close(turn: Turn) -> Reply:
 
 
 def close_sure(turn: Turn) -> Reply:
-    for word in outbox.held_back(turn.work, turn.args["alert"]):
-        _send(turn, word)  # what was said before is read before
     open_one = shared.hold(turn, turn.args["alert"])
     if open_one is None:
         return _gone(turn)
-    found, conversation = open_one
-    return _theirs(turn, found) or _close(turn, found, conversation)
+    refusal = _theirs(turn, open_one[0])
+    if refusal is not None:
+        return refusal
+    for word in outbox.held_back(turn.work, turn.args["alert"]):
+        _send(turn, word)  # what was said before is read before
+    found, conversation = shared.hold(turn, turn.args["alert"]) or open_one  # sending has changed it
+    return _close(turn, found, conversation)
 
 
 def _close(turn: Turn, found: Alert, conversation: Conversation) -> Reply:
@@ -214,7 +217,7 @@ def _close(turn: Turn, found: Alert, conversation: Conversation) -> Reply:
     turn.pushes += [Push(*group, Reply(text), turn.now, complaint=found.number) for group in groups]
     alerts.record(turn.work, found.number, "alert_closed", Actor.UNIT, turn.by.id)
     alerts.close(turn.work, found)
-    turns.stop_clocks(turn.work, found.number)
+    clocks.stop(turn.work, found.number)
     return Reply(text)
 
 

@@ -4,8 +4,8 @@ from handlers.messages import Reply
 from handlers.staff.account import PREFIX
 from handlers.texts import staff as texts
 from handlers.turn import Turn
+from storage import cards, people
 from storage import complaints as stored
-from storage import outbox, people
 
 CARDS = 20  # at once: a group is not to be flooded; the others come when they change, or by /queue
 
@@ -26,9 +26,9 @@ def bind(turn: Turn) -> Reply:
 def _bind(turn: Turn, by: str, unit: str) -> Reply:
     channel, chat = turn.message.channel, turn.message.chat
     if turn.unit and turn.unit != unit:
-        outbox.take_down_cards(turn.work, channel, chat)  # they were another unit's
+        cards.take_down(turn.work, channel, chat)  # they were another unit's
     people.bind_group(turn.work, channel, chat, unit, by)
     waiting = stored.queue(turn.work, unit, limit=500)
     for complaint in waiting[:CARDS]:  # what waited for a group is shown in it at once
-        outbox.hang_card(turn.work, channel, chat, complaint.number)
+        cards.hang(turn.work, channel, chat, complaint.number)
     return Reply(texts.bound(turn.rules.directory.get(unit), len(waiting), min(len(waiting), CARDS)))

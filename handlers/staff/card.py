@@ -5,8 +5,8 @@ from complaints.workflow import Status
 from handlers.messages import Choice, Reply, Rows
 from handlers.texts import group as texts
 from handlers.turn import Scene
+from storage import clocks, lines, people
 from storage import complaints as stored
-from storage import people, turns
 
 _BUTTONS = {
     Status.TRIAGE: ("ask_category", "why", "ask_note"),
@@ -24,10 +24,10 @@ def draw(scene: Scene, complaint: Complaint, channel: str, chat: str) -> Reply:
 
 
 def text(scene: Scene, complaint: Complaint, *, leads: bool) -> str:
-    due = turns.clocks_of(scene.work, complaint.number)
+    due = clocks.of(scene.work, complaint.number)
     holder = people.name_of(scene.work, complaint.holder) if complaint.holder else ""
     said = stored.words(scene.work, complaint.number, ["added", "reply", "note", "conclusion"])[-3:]
-    lost = turns.is_unreachable(scene.work, complaint.channel, complaint.chat)
+    lost = lines.is_unreachable(scene.work, complaint.channel, complaint.chat)
     return texts.card(complaint, due, holder, said, scene.rules, scene.now, lost=lost, leads=leads)
 
 

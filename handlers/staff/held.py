@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from handlers.messages import Push, Reply
 from handlers.turn import Turn
+from storage import clocks, outbox
 from storage import complaints as stored
-from storage import outbox, turns
 from storage.complaints import Said
 
 
@@ -26,22 +26,28 @@ def hold(turn: Turn, number: str, to: tuple[str, str], words: str, shown: Callab
     due = turn.now + turn.rules.terms.reply_undo
     said = stored.say(turn.work, number, "reply", turn.by.id, words)
     turn.pushes.append(Push(*to, shown(words), due, complaint=number, word=said.id))
-    turns.set_clock(turn.work, "reply", str(said.id), due)
+    clocks.start(turn.work, "reply", str(said.id), due)
     return Held(said.id, shown(said.masked).text)
+
+
+def is_by(turn: Turn, word: int) -> bool:
+    """Whether whoever acts now has written these words."""
+    said = stored.said(turn.work, word)
+    return said is not None and said.author == turn.by.id
 
 
 def send(turn: Turn, word: int) -> Said | None:
     """They go now. None: gone already, or taken back."""
     if not outbox.hurry(turn.work, word):
         return None
-    turns.stop_clocks(turn.work, str(word), ["reply"])
+    clocks.stop(turn.work, str(word), ["reply"])
     return stored.said(turn.work, word)
 
 
 def take_back(turn: Turn, word: int) -> bool:
     """False: they are gone."""
-    if not turns.take_out(turn.work, word):
+    if not outbox.take_out(turn.work, word):
         return False
-    turns.stop_clocks(turn.work, str(word), ["reply"])
+    clocks.stop(turn.work, str(word), ["reply"])
     stored.unsay(turn.work, word)
     return True

@@ -4,8 +4,8 @@ from complaints.complaint import Complaint
 from handlers.messages import Choice, Reply
 from handlers.texts import group as texts
 from handlers.turn import Turn
+from storage import clocks
 from storage import complaints as stored
-from storage import turns
 
 SHOWN = 6
 MOST = 500
@@ -26,7 +26,7 @@ def overdue(turn: Turn) -> Reply:
 
 def _is_late(turn: Turn, complaint: Complaint) -> bool:
     """A clock of it has run out, whether or not anybody has been reminded yet."""
-    due = turns.clocks_of(turn.work, complaint.number).values()
+    due = clocks.of(turn.work, complaint.number).values()
     return bool(complaint.late_since) or any(moment < turn.now for moment in due)
 
 

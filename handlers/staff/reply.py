@@ -8,7 +8,7 @@ from handlers.staff import held, note
 from handlers.texts import common, resident
 from handlers.texts import staff as texts
 from handlers.turn import Turn
-from storage import turns
+from storage import lines
 
 _OPEN_TO_WORDS = {Status.CLAIMED, Status.HANDLING, Status.AWAITING_RESIDENT, Status.REPLIED}
 
@@ -36,7 +36,7 @@ def reply(turn: Turn) -> Reply:
         Choice(texts.UNDO_REPLY, "undo", {"word": str(waits.word)}, complaint.number),
         Choice(texts.SEND_NOW, "send_now", {"word": str(waits.word)}, complaint.number),
     )
-    lost = turns.is_unreachable(turn.work, *to)
+    lost = lines.is_unreachable(turn.work, *to)
     return Reply(texts.reply_preview(waits.preview, turn.rules.terms.reply_undo, lost), (choices,))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.channels.terminal import NAME, RESIDENT
 from handlers.messages import Message, Outgoing, outgoing_to_json
-from storage import outbox, turns
+from storage import inbox, outbox, shown
 from storage.outbox import Handed
 from storage.tables import outbox as table
 from storage.unit_of_work import Overtaken, Work
@@ -44,8 +44,8 @@ async def test_an_answer_is_sent_as_it_is_committed_and_told_to_whoever_asked(to
     assert "同意" in first.payload
     assert second.position == 2
     assert await rows(town) == [("sent", 1, "m1", TUESDAY), ("sent", 2, "m2", TUESDAY)]
-    shown = await town.read(partial(outbox.after, channel=NAME, chat=RESIDENT, position=0))
-    assert [each.position for each in shown] == [1, 2]
+    read = await town.read(partial(shown.after, channel=NAME, chat=RESIDENT, position=0))
+    assert [each.position for each in read] == [1, 2]
 
 
 async def test_nothing_wakes_the_outbox_when_nothing_waits_for_it(town: Town) -> None:
@@ -58,7 +58,7 @@ async def test_nothing_wakes_the_outbox_when_nothing_waits_for_it(town: Town) ->
 
 
 def _put(work: Work, due: Any) -> None:
-    turns.put_out(work, NAME, RESIDENT, outgoing_to_json(Outgoing("通知")), due=due)
+    outbox.put(work, NAME, RESIDENT, outgoing_to_json(Outgoing("通知")), due=due)
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ async def test_when_the_writes_of_a_batch_cannot_be_made_together_each_is_made_b
     monkeypatch.setattr(Work, "carry_out", fail_once)
     assert await said(town, "楼道漏水三天了") is not None
     assert await rows(town) == [("sent", 1, "m1", TUESDAY)]
-    assert await town.read(turns.counts) == {"done": 1, "quarantined": 0, "waiting": 0}
+    assert await town.read(inbox.counts) == {"done": 1, "quarantined": 0, "waiting": 0}

@@ -16,10 +16,10 @@ from bot import clock
 from bot.channels.terminal import NAME
 from bot.desk import LARGEST_BATCH, SPARE, Busy, Desk, NotKept
 from classifier.prediction import Prediction
-from handlers.messages import Message
+from handlers.messages import Choice, Message, Reply
 from handlers.texts.resident import kept_for_a_person, tried_again
-from storage import engine, facts, turns
-from storage.tables import inbox
+from storage import clocks, engine, facts, inbox
+from storage.tables import inbox as received
 from storage.unit_of_work import Work
 from tests.town import Town
 from tests.town import predict as usual
@@ -73,7 +73,7 @@ def held(desk: Desk) -> Iterator[None]:
         assert over.wait(10)
 
 
-async def at_once(town: Town, *messages: Message) -> list[BaseException | None]:
+async def at_once(town: Town, *messages: Message) -> list[Any]:
     """All of them wait when the desk looks; what became of each."""
     with held(town.desk):
         tasks = [asyncio.create_task(town.desk.receive(message)) for message in messages]
@@ -82,7 +82,7 @@ async def at_once(town: Town, *messages: Message) -> list[BaseException | None]:
 
 
 async def counts(town: Town) -> dict[str, int]:
-    found: dict[str, int] = await town.read(turns.counts)
+    found: dict[str, int] = await town.read(inbox.counts)
     return found
 
 
@@ -226,16 +226,46 @@ async def test_a_poisoned_message_leaves_its_neighbours_unharmed(town: Town) -> 
 async def test_it_is_tried_again_after_1_2_4_and_8_seconds_then_put_aside_and_its_sender_told_once(town: Town) -> None:
     await town.desk.receive(said(POISON, "p"))
     for tries, wait in enumerate((1, 2, 4, 8), start=1):
-        assert await rows(town, inbox.c.tries, inbox.c.due, inbox.c.state) == [
+        assert await rows(town, received.c.tries, received.c.due, received.c.state) == [
             (tries, town.time + timedelta(seconds=wait), "waiting")
         ]
         await town.pass_time(seconds=wait - 0.1)
-        assert await rows(town, inbox.c.tries) == [(tries,)]
+        assert await rows(town, received.c.tries) == [(tries,)]
         assert town.all("r1") == [tried_again()]  # said once, not at every try
         await town.pass_time(seconds=0.1)
-    assert await rows(town, inbox.c.tries, inbox.c.state, inbox.c.error) == [(5, "quarantined", "Poison")]
+    assert await rows(town, received.c.tries, received.c.state, received.c.error) == [(5, "quarantined", "Poison")]
     await town.pass_time(hours=1)
     assert town.all("r1")[1:] == [kept_for_a_person()]
+
+
+async def test_what_cannot_be_written_with_the_others_hits_its_own_message_alone(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last writes of a batch are made together, at its end, where no savepoint holds them apart."""
+    from handlers import router
+
+    route = router.route
+
+    def unwritable(turn: Any) -> Any:
+        reply = route(turn)
+        return Reply("", ((Choice("", "new", {"": object()}),),)) if turn.message.text == "怪" else reply  # type: ignore[dict-item]
+
+    monkeypatch.setattr(router, "route", unwritable)
+    results = await at_once(town, said("你好", "k1", "r1"), said("怪", "k2", "r2"), said("你好", "k3", "r3"))
+    assert results == [None, None, None]
+    assert await counts(town) == {"done": 2, "quarantined": 0, "waiting": 1}
+
+
+async def test_an_error_no_future_takes_keeps_nobody_waiting(town: Town) -> None:
+    def stop(_: Work) -> None:
+        raise StopIteration
+
+    with held(town.desk):
+        asked = [asyncio.create_task(town.desk.write(stop)), asyncio.create_task(town.desk.receive(said("你好", "k1")))]
+        await asyncio.sleep(0)
+    first, second = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(first, RuntimeError)
+    assert second is None
 
 
 async def test_later_messages_of_its_chat_wait_behind_it_and_come_in_their_order(town: Town) -> None:
@@ -246,7 +276,7 @@ async def test_later_messages_of_its_chat_wait_behind_it_and_come_in_their_order
     assert (town.all("r1"), len(town.all("r2"))) == ([tried_again()], 1)
     town.poisonous = False  # type: ignore[attr-defined]
     await town.pass_time(seconds=1)
-    done = await rows(town, inbox.c.update_key, inbox.c.state, inbox.c.tries)
+    done = await rows(town, received.c.update_key, received.c.state, received.c.tries)
     assert done == [("p", "done", 2), ("k1", "done", 1), ("k2", "done", 1), ("k3", "done", 1)]
     assert len(town.all("r1")) == 4
     first, _, last = town.all("r1")[1:]
@@ -276,7 +306,7 @@ async def test_in_a_group_nobody_is_told(town: Town) -> None:
 
 async def test_the_words_of_an_error_are_not_kept(town: Town) -> None:
     await town.desk.receive(said(POISON, "p"))
-    assert await rows(town, inbox.c.error) == [("Poison",)]
+    assert await rows(town, received.c.error) == [("Poison",)]
 
 
 async def test_nothing_of_a_failed_turn_stays(town: Town) -> None:
@@ -414,7 +444,7 @@ async def test_after_a_clean_end_the_desk_works_in_batches_after_a_crash_in_sing
     third = await Town(database).open()
     assert third.desk._is_careful()
     await at_once(third, *(said("你好", f"k{n}", f"r{n}") for n in range(3)))
-    assert await rows(third, inbox.c.tries, inbox.c.state) == [(1, "done")] * 3
+    assert await rows(third, received.c.tries, received.c.state) == [(1, "done")] * 3
     third.time += timedelta(minutes=6)
     assert not third.desk._is_careful()
     await third.close()
@@ -427,7 +457,7 @@ async def test_in_single_steps_what_waits_behind_another_is_not_counted_as_tried
     town.outside = town.desk._outside = type(town.outside)(_no_rules, town.outside.predict, town.outside.random)
     for key in ("p", "k1", "k2"):
         await town.desk.receive(said("你好", key))
-    assert await rows(town, inbox.c.tries) == [(1,), (0,), (0,)]
+    assert await rows(town, received.c.tries) == [(1,), (0,), (0,)]
     await town.close()
 
 
@@ -450,7 +480,7 @@ async def test_rules_that_cannot_be_read_hold_up_and_lose_nothing(town: Town) ->
 
 
 async def test_a_clock_that_cannot_be_read_does_not_stop_the_others(town: Town) -> None:
-    await town.desk.write(lambda work: turns.set_clock(work, "nobody knows", "x", town.time))
+    await town.desk.write(lambda work: clocks.start(work, "nobody knows", "x", town.time))
     await town.say("楼道漏水")
     heard = len(town.all())
     await town.pass_time(days=2)
@@ -488,5 +518,7 @@ async def test_what_cannot_be_written_as_utf8_harms_nobody(town: Town) -> None:
     assert results == [None, None]
     await at_once(town, said("漏水\ud83d\x00了", "k\ud800", "r1"))
     assert await counts(town) == {"done": 2, "quarantined": 0, "waiting": 0}
-    kept = await town.read(lambda work: work.connection.execute(select(func.count()).select_from(inbox)).scalar_one())
+    kept = await town.read(
+        lambda work: work.connection.execute(select(func.count()).select_from(received)).scalar_one()
+    )
     assert kept == 2

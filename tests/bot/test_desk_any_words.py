@@ -13,9 +13,11 @@ from sqlalchemy import event, func, select
 
 from bot.channels.terminal import NAME, group_chat, staff_sender
 from handlers.messages import Message
-from storage import turns
+from storage import inbox, outbox
 from storage.audit import verify
-from storage.tables import button, inbox, outbox
+from storage.tables import button
+from storage.tables import inbox as received
+from storage.tables import outbox as sent
 from storage.unit_of_work import Work
 from tests.town import DESK, Town, sqlite_url
 
@@ -91,7 +93,7 @@ def test_anything_in_any_order_is_handled_once(
 
 
 async def _say_all(town: Town, said: list[dict[str, Any]]) -> None:
-    before, since = await town.read(turns.counts), await town.read(_last)
+    before, since = await town.read(inbox.counts), await town.read(_last)
     run, keys = town.key(), set()
     for each in said:
         if each["later"]:
@@ -100,7 +102,7 @@ async def _say_all(town: Town, said: list[dict[str, Any]]) -> None:
         keys.add(message.update_key)
         await town.desk.receive(message)
         await town.deliver()
-    after = await town.read(turns.counts)
+    after = await town.read(inbox.counts)
     assert after == {**before, "done": before["done"] + len(keys)}
     assert await town.read(partial(_unfinished, since=since)) == []
     assert (await town.read(verify)).broken == ()
@@ -119,15 +121,15 @@ async def _message(town: Town, run: str, each: dict[str, Any]) -> Message:
 
 def _last(work: Work) -> tuple[int, int]:
     """The newest rows of inbox and outbox."""
-    newest = [work.connection.execute(select(func.max(table.c.id))).scalar() or 0 for table in (inbox, outbox)]
+    newest = [work.connection.execute(select(func.max(table.c.id))).scalar() or 0 for table in (received, sent)]
     return newest[0], newest[1]
 
 
 def _unfinished(work: Work, since: tuple[int, int]) -> list[Any]:
     """Errors since then, and what should have gone out and has not."""
-    failed = select(inbox.c.error).where(inbox.c.error.is_not(None), inbox.c.id > since[0])
-    stuck = select(outbox.c.state, outbox.c.error).where(outbox.c.state != "sent", outbox.c.id > since[1])
-    stuck = stuck.where(outbox.c.due <= work.now)
+    failed = select(received.c.error).where(received.c.error.is_not(None), received.c.id > since[0])
+    stuck = select(sent.c.state, sent.c.error).where(sent.c.state != "sent", sent.c.id > since[1])
+    stuck = stuck.where(sent.c.due <= work.now)
     return [*work.connection.execute(failed), *work.connection.execute(stuck)]
 
 
@@ -138,9 +140,9 @@ def test_a_failure_would_be_seen(town: Town, loop: asyncio.AbstractEventLoop) ->
         since = await town.read(_last)
 
         def fail(work: Work) -> None:
-            id = turns.keep(work, NAME, "x", "spoilt", "{}") or 0
-            turns.quarantine(work, id, "Poison")
-            turns.put_out(work, NAME, "x", "{}", due=work.now)
+            id = inbox.keep(work, NAME, "x", "spoilt", "{}") or 0
+            inbox.quarantine(work, id, "Poison")
+            outbox.put(work, NAME, "x", "{}", due=work.now)
 
         await town.desk.write(fail)
         found = await town.read(partial(_unfinished, since=since))

@@ -4,7 +4,7 @@ from functools import partial
 
 from handlers import dispatch
 from handlers.messages import Message
-from storage import turns
+from storage import inbox
 from storage.unit_of_work import Work
 from tests.town import Town
 
@@ -23,4 +23,4 @@ async def test_a_message_found_waiting_in_the_batch_that_handles_it_is_handled_o
     await town.desk.write(partial(dispatch.again, outside=town.outside, rows=found))
     await town.deliver()
     assert len(town.all()) == 1
-    assert await town.read(turns.counts) == {"done": 1, "quarantined": 0, "waiting": 0}
+    assert await town.read(inbox.counts) == {"done": 1, "quarantined": 0, "waiting": 0}

@@ -15,7 +15,7 @@ from bot.channels.base import Capabilities, InDoubt, TryLater, Unreachable
 from bot.outbox import AT_ONCE, LEASE, LONGEST_BACKOFF, LONGEST_SEND, MOST_TRIES, Outbox
 from handlers import dispatch
 from handlers.messages import Delivery, Outgoing, outgoing_to_json
-from storage import outbox, turns
+from storage import cards, delivery, lines, outbox, shown
 from storage.tables import card, line
 from storage.tables import outbox as table
 from storage.unit_of_work import Work
@@ -77,7 +77,7 @@ class Office:
 
         def put_all(work: Work) -> list[int]:
             return [
-                turns.put_out(work, CHANNEL, chat, outgoing_to_json(Outgoing(text)), due=due, **more) for text in texts
+                outbox.put(work, CHANNEL, chat, outgoing_to_json(Outgoing(text)), due=due, **more) for text in texts
             ]
 
         return await self.town.desk.write(put_all)
@@ -154,11 +154,11 @@ async def test_what_is_held_back_on_purpose_holds_nothing_up_and_joins_when_it_i
 
 async def test_words_taken_back_in_time_are_never_sent(office: Office) -> None:
     await office.put("a", "说错了", wait=30, word=7)
-    assert await office.town.desk.write(lambda work: turns.take_out(work, 7))
+    assert await office.town.desk.write(lambda work: outbox.take_out(work, 7))
     office.town.time += timedelta(minutes=1)
     await office.deliver()
     assert office.texts() == []
-    assert not await office.town.desk.write(lambda work: turns.take_out(work, 7))
+    assert not await office.town.desk.write(lambda work: outbox.take_out(work, 7))
 
 
 async def test_a_slow_chat_delays_nobody_else(running: Office) -> None:
@@ -201,8 +201,8 @@ async def test_a_send_that_never_ends_is_given_up_before_its_lease_is_over(
 
 async def test_an_outbox_with_nothing_to_do_rests(running: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = []
-    take = outbox.take
-    monkeypatch.setattr(outbox, "take", lambda *args: looks.append(1) or take(*args))  # type: ignore[func-returns-value]
+    take = delivery.take
+    monkeypatch.setattr(delivery, "take", lambda *args: looks.append(1) or take(*args))  # type: ignore[func-returns-value]
     await running.put("a", "一")
     await until(lambda: running.texts() == ["一"])
     await asyncio.sleep(0.5)
@@ -213,7 +213,7 @@ async def test_a_store_that_is_away_for_a_moment_does_not_end_the_outbox(
     running: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as away:
-        away.setattr(outbox, "take", lambda *_: 1 / 0)
+        away.setattr(delivery, "take", lambda *_: 1 / 0)
         await running.put("a", "一")
         await asyncio.sleep(0.05)
     await running.put("b", "甲")
@@ -322,8 +322,8 @@ async def test_a_chat_that_cannot_be_written_to_is_closed_until_it_speaks(office
     await office.put("a", "一", "二")
     await office.deliver()
     assert await office.states() == ["dead", "dead"]
-    assert await office.town.read(lambda work: turns.is_unreachable(work, CHANNEL, "a"))
-    await office.town.desk.write(lambda work: outbox.reopen_line(work, CHANNEL, "a"))
+    assert await office.town.read(lambda work: lines.is_unreachable(work, CHANNEL, "a"))
+    await office.town.desk.write(lambda work: lines.reopen(work, CHANNEL, "a"))
     await office.put("a", "三")
     await office.deliver()
     assert office.texts() == ["三"]
@@ -346,8 +346,8 @@ async def test_a_row_that_cannot_be_read_is_buried_and_holds_nobody_up(office: O
 # leases
 
 
-async def take(office: Office) -> list[outbox.Taken]:
-    return await office.town.desk.write(lambda work: outbox.take(work, [CHANNEL], 10, LEASE))
+async def take(office: Office) -> list[delivery.Taken]:
+    return await office.town.desk.write(lambda work: delivery.take(work, [CHANNEL], 10, LEASE))
 
 
 async def test_what_another_has_taken_is_left_to_it_until_its_lease_ends(office: Office) -> None:
@@ -390,8 +390,8 @@ async def test_a_reader_who_goes_by_positions_gets_it_again_unmarked(town: Town,
     office.town.time += LEASE
     await office.deliver()
     assert (office.texts(), office.channel.positions) == (["一"], [1])
-    shown = await office.town.read(lambda work: outbox.after(work, CHANNEL, "a", 0))
-    assert [(each.position, each.again) for each in shown] == [(1, False)]
+    read = await office.town.read(lambda work: shown.after(work, CHANNEL, "a", 0))
+    assert [(each.position, each.again) for each in read] == [(1, False)]
 
 
 FETCHED = Capabilities(buttons=True, edits=True, ordered=True, fetched=True)
@@ -401,8 +401,8 @@ async def test_what_readers_fetch_is_handed_over_in_one_step_and_they_are_told_o
     office = Office(town, Plain(FETCHED))
     await office.put("a", "一", "二", "三")
     assert await office.outbox.deliver() == 1
-    shown = await town.read(lambda work: outbox.after(work, CHANNEL, "a", 0))
-    assert [each.position for each in shown] == [1, 2, 3]
+    read = await town.read(lambda work: shown.after(work, CHANNEL, "a", 0))
+    assert [each.position for each in read] == [1, 2, 3]
     assert (office.texts(), office.channel.noticed) == ([], ["a"])
     assert await office.outbox.deliver() == 0
 
@@ -411,7 +411,7 @@ async def test_a_card_that_cannot_be_drawn_does_not_keep_a_fetched_text_back(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = Office(town, Plain(FETCHED))
-    await town.desk.write(lambda work: outbox.hang_card(work, CHANNEL, "a", "LH-1"))
+    await town.desk.write(lambda work: cards.hang(work, CHANNEL, "a", "LH-1"))
     await office.put("a", "一")
 
     def draw(*_: Any) -> None:
@@ -420,8 +420,8 @@ async def test_a_card_that_cannot_be_drawn_does_not_keep_a_fetched_text_back(
     monkeypatch.setattr("handlers.dispatch.draw", draw)
     await office.outbox.deliver()
     assert await office.states() == ["sent"]
-    cards = await town.read(lambda work: work.connection.execute(select(card.c.shown, card.c.error)).all())
-    assert [tuple(row) for row in cards] == [(0, "RuntimeError")]
+    drawn = await town.read(lambda work: work.connection.execute(select(card.c.shown, card.c.error)).all())
+    assert [tuple(row) for row in drawn] == [(0, "RuntimeError")]
 
 
 async def test_rows_of_other_channels_are_left_to_other_processes(office: Office) -> None:
@@ -440,9 +440,9 @@ async def test_a_reader_who_asks_for_what_came_after_misses_and_repeats_nothing(
     for _ in range(250):
         office.channel.errors = [OSError()] if chance.random() < 0.5 else []
         await office.outbox.deliver()
-        for shown in await office.town.read(partial(outbox.after, channel=CHANNEL, chat="a", position=last)):
-            read.append(shown.payload)
-            last = shown.position
+        for each in await office.town.read(partial(shown.after, channel=CHANNEL, chat="a", position=last)):
+            read.append(each.payload)
+            last = each.position
         office.town.time += timedelta(seconds=5)
     assert [text for text in read if text] == [outgoing_to_json(Outgoing(str(n))) for n in range(30)]
     assert last == 30
@@ -456,7 +456,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the card of a complaint shows now; one that is not there is gone."""
     states: dict[str, str] = {}
 
-    def draw(work: Work, outside: Any, taken: outbox.TakenCard) -> Outgoing | None:
+    def draw(work: Work, outside: Any, taken: cards.TakenCard) -> Outgoing | None:
         return Outgoing(states[taken.complaint]) if taken.complaint in states else None
 
     monkeypatch.setattr(dispatch, "draw", draw)
@@ -464,11 +464,11 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 async def hang(office: Office, chat: str, number: str) -> None:
-    await office.town.desk.write(lambda work: outbox.hang_card(work, CHANNEL, chat, number))
+    await office.town.desk.write(lambda work: cards.hang(work, CHANNEL, chat, number))
 
 
 async def want(office: Office, number: str) -> None:
-    await office.town.desk.write(lambda work: outbox.want_cards(work, number))
+    await office.town.desk.write(lambda work: cards.want(work, number))
 
 
 async def test_ten_changes_are_one_edit_to_the_present_state(office: Office, drawn: dict[str, str]) -> None:
@@ -537,7 +537,7 @@ async def test_what_becomes_of_a_card_that_was_not_shown(
     office.town.time += timedelta(seconds=again_after)
     await office.deliver()
     assert office.texts() == ([] if closed else ["卡片"])
-    await office.town.desk.write(lambda work: outbox.reopen_line(work, CHANNEL, "g"))
+    await office.town.desk.write(lambda work: lines.reopen(work, CHANNEL, "g"))
     await office.deliver()
     assert office.texts() == ["卡片"]
 
@@ -548,7 +548,7 @@ async def test_a_card_that_cannot_be_drawn_holds_nobody_up(
     drawn["LH-2"] = "好的"
     draw = dispatch.draw
 
-    def broken(work: Work, outside: Any, taken: outbox.TakenCard) -> Outgoing | None:
+    def broken(work: Work, outside: Any, taken: cards.TakenCard) -> Outgoing | None:
         return Outgoing(str(1 / 0)) if taken.complaint == "LH-1" else draw(work, outside, taken)
 
     monkeypatch.setattr(dispatch, "draw", broken)
@@ -569,7 +569,7 @@ async def test_a_card_whose_complaint_is_gone_is_dropped(office: Office, drawn: 
 async def test_a_card_taken_by_one_who_died_is_shown_by_the_next(office: Office, drawn: dict[str, str]) -> None:
     drawn["LH-1"] = "卡片"
     await hang(office, "g", "LH-1")
-    await office.town.desk.write(lambda work: outbox.take_cards(work, [CHANNEL], 10, LEASE))
+    await office.town.desk.write(lambda work: cards.take(work, [CHANNEL], 10, LEASE))
     await office.deliver()
     assert office.texts() == []
     office.town.time += LEASE

@@ -17,9 +17,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.web.session import COOKIE, Session
-from storage import engine, turns
+from storage import engine, inbox
 from storage.sealed import Keyring
-from storage.tables import inbox, run
+from storage.tables import inbox as received
+from storage.tables import run
 from storage.unit_of_work import Work
 from tests.town import KEYS, TUESDAY
 
@@ -103,7 +104,7 @@ async def test_what_was_taken_before_the_signal_is_finished_and_acknowledged(dat
     assert (code, goodbye) == (0, 1001)
     assert seconds < STOPS_WITHIN
     assert None not in read(database, select(run.c.ended_at))
-    kept = [str(key).rsplit(":", 1)[1] for key in read(database, select(inbox.c.update_key))]
+    kept = [str(key).rsplit(":", 1)[1] for key in read(database, select(received.c.update_key))]
     assert set(acked) <= set(kept)
     assert _counts(database)["waiting"] == 0
 
@@ -146,7 +147,7 @@ def _handshake(place: str) -> bytes:
 def _counts(url: str) -> dict[str, int]:
     reading = engine.reading(url)
     with reading.begin() as connection:
-        found = turns.counts(Work(connection, "luohu", Keyring.parse(KEYS), TUESDAY))
+        found = inbox.counts(Work(connection, "luohu", Keyring.parse(KEYS), TUESDAY))
     reading.dispose()
     return found
 

@@ -20,9 +20,12 @@ from bot.web.app import make_app
 from bot.web.session import COOKIE, Session
 from bot.web.socket import LARGEST_FRAME, LOOKS_AGAIN
 from handlers.messages import Button, Message, Outgoing, outgoing_to_json
-from storage import engine, lines, migrate, outbox, people, reports, runs, turns
-from storage.outbox import Handed, Taken, TakenCard
+from storage import cards, delivery, engine, lines, migrate, outbox, people, reports, runs
+from storage.cards import TakenCard
+from storage.delivery import Taken
+from storage.outbox import Handed
 from storage.sealed import Keyring
+from storage.shown import reach
 from storage.tables import run
 from storage.unit_of_work import Work
 
@@ -66,24 +69,24 @@ class Store:
     def put(self, chat: str, *texts: str) -> None:
         for text in texts:
             out = Outgoing(text, ((Button("好", f"b-{text}"),),), copy=text)
-            self.write(lambda work, out=out: turns.put_out(work, NAME, chat, outgoing_to_json(out), due=NOW))
+            self.write(lambda work, out=out: outbox.put(work, NAME, chat, outgoing_to_json(out), due=NOW))
 
     def take(self) -> Taken:
-        taken: list[Taken] = self.write(lambda work: outbox.take(work, [NAME], 1, LEASE))
+        taken: list[Taken] = self.write(lambda work: delivery.take(work, [NAME], 1, LEASE))
         return taken[0]
 
     def settle(self, taken: Taken) -> None:
-        self.write(lambda work: outbox.sent(work, taken.id, f"m{taken.position}"))
+        self.write(lambda work: delivery.sent(work, taken.id, f"m{taken.position}"))
 
     def take_card(self, chat: str, number: str) -> TakenCard:
-        self.write(lambda work: outbox.hang_card(work, NAME, chat, number))
-        self.write(lambda work: outbox.want_cards(work, number))
-        taken: list[TakenCard] = self.write(lambda work: outbox.take_cards(work, [NAME], 1, LEASE))
+        self.write(lambda work: cards.hang(work, NAME, chat, number))
+        self.write(lambda work: cards.want(work, number))
+        taken: list[TakenCard] = self.write(lambda work: cards.take(work, [NAME], 1, LEASE))
         return taken[0]
 
     def settle_card(self, taken: TakenCard, text: str) -> None:
         id = taken.message_id or f"m{taken.position}"
-        self.write(lambda work: outbox.card_shown(work, taken, id, outgoing_to_json(Outgoing(text))))
+        self.write(lambda work: cards.shown(work, taken, id, outgoing_to_json(Outgoing(text))))
 
     def send(self, chat: str, *texts: str) -> None:
         self.put(chat, *texts)
@@ -196,7 +199,7 @@ async def test_a_hint_that_comes_before_the_commit_loses_nothing(store: Store) -
 async def answered(store: Store, socket: ClientWebSocketResponse, text: str, id: str) -> list[dict[str, Any]]:
     """What the page is told until it is up to date, after a message whose answer its commit delivers."""
     payload = outgoing_to_json(Outgoing(text))
-    last = store.read(lambda work: lines.reach(work, NAME, RESIDENT.sender)).newest
+    last = store.read(lambda work: reach(work, NAME, RESIDENT.sender)).newest
     store.handed.append(store.write(lambda work: outbox.hand_over(work, NAME, RESIDENT.sender, payload, last)))
     await socket.send_json(say("在吗", id=id))
     found: list[dict[str, Any]] = []
@@ -299,7 +302,7 @@ async def test_a_card_drawn_again_keeps_its_message_and_tells_its_complaint(stor
 async def test_a_text_sent_in_doubt_is_marked(store: Store) -> None:
     store.put(RESIDENT.sender, "可能发过")
     taken = store.take()
-    store.write(lambda work: outbox.try_again(work, taken.id, timedelta(0), "InDoubt", doubt=True))
+    store.write(lambda work: delivery.try_again(work, taken.id, timedelta(0), "InDoubt", doubt=True))
     again = store.take()
     store.settle(again)
     async with served(store) as (client, _), opened(client, mine=0) as socket:
@@ -335,8 +338,8 @@ def test_a_line_longer_than_one_read_comes_whole_and_in_order(store: Store) -> N
 
 def test_a_page_that_knows_nothing_of_a_very_long_line_gets_its_end(store: Store) -> None:
     newest = FURTHEST_BACK + 7
-    store.write(lambda work: outbox.next_position(work, NAME, RESIDENT.sender))
-    store.write(lambda work: outbox._change_line(work, NAME, RESIDENT.sender, position=newest - 1))
+    store.write(lambda work: lines.next_position(work, NAME, RESIDENT.sender))
+    store.write(lambda work: lines.change(work, NAME, RESIDENT.sender, position=newest - 1))
     store.send(RESIDENT.sender, "最新")
     found = store.read(lambda work: unread(work, Line(RESIDENT.sender, 0)))
     assert (shown(found.frames), found.upto) == ([(newest, "最新")], newest)

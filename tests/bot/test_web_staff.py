@@ -23,8 +23,9 @@ from bot.web.session import COOKIE, Session
 from complaints.workflow import Status
 from handlers.messages import outgoing_from_json
 from storage import complaints as stored
-from storage import outbox, people
+from storage import people
 from storage.people import Code
+from storage.shown import after
 from storage.unit_of_work import Work
 from tests.group import LABOUR, STATION
 from tests.town import Town
@@ -248,5 +249,5 @@ async def test_a_letter_of_100_000_characters_is_kept_whole(service: Service, un
     number = await file(resident, letter)
     kept = await service.town.read(lambda work: stored.last_words(work, number, "filed"))
     assert letter.strip() in kept
-    shown = await service.town.read(lambda work: outbox.after(work, NAME, RESIDENT.sender, 0))
+    shown = await service.town.read(lambda work: after(work, NAME, RESIDENT.sender, 0))
     assert max(len(outgoing_from_json(row.payload).text) for row in shown) < 1000

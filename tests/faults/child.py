@@ -28,7 +28,7 @@ from bot.rulebook import Books
 from handlers import router
 from handlers.dispatch import Outside
 from handlers.messages import Message, Outgoing
-from storage import engine, outbox, turns
+from storage import clocks, engine, inbox, outbox
 from storage.sealed import Keyring
 from storage.tables import card
 from storage.tables import outbox as table
@@ -87,11 +87,11 @@ def kill_at(words: str) -> None:
 
 def is_settled(work: Work) -> bool:
     """Nothing is due, nothing is on its way."""
-    soon, waits = outbox.next_due(work), turns.counts(work)["waiting"]
+    soon, waits = outbox.next_due(work), inbox.counts(work)["waiting"]
     sending = select(table.c.id).where(table.c.state == "sending")
     stale = select(card.c.chat).where(card.c.wanted > card.c.shown)
     left = [work.connection.execute(rows.limit(1)).first() for rows in (sending, stale)]
-    return not any(left) and not turns.due_clocks(work, 1) and not waits and not _due(work, soon)
+    return not any(left) and not clocks.due(work, 1) and not waits and not _due(work, soon)
 
 
 def _due(work: Work, soon: datetime | None) -> bool:

@@ -22,10 +22,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.terminal import RESIDENT
-from storage import engine, turns
+from storage import clocks, engine, inbox
 from storage.audit import verify
 from storage.sealed import Keyring
-from storage.tables import card, complaint, complaint_event, inbox, outbox
+from storage.tables import card, complaint, complaint_event, outbox
+from storage.tables import inbox as received
 from storage.unit_of_work import Work
 from tests.town import DESK, KEYS, TUESDAY, Town, sqlite_url
 
@@ -160,11 +161,11 @@ def happened(work: Work) -> dict[str, Any]:
     return {
         "complaints": len(work.connection.execute(select(complaint.c.number)).all()),
         "events": sorted(events, key=str),
-        "inbox": turns.counts(work),
-        "keys": len(work.connection.execute(select(inbox.c.id)).all()),
+        "inbox": inbox.counts(work),
+        "keys": len(work.connection.execute(select(received.c.id)).all()),
         "outbox": Counter(work.connection.execute(select(outbox.c.state)).scalars()),
         "stale cards": len(work.connection.execute(select(card).where(card.c.wanted > card.c.shown)).all()),
-        "clocks": len(turns.due_clocks(Work(work.connection, "luohu", work.keys, TUESDAY.replace(year=2030)), 99)),
+        "clocks": len(clocks.due(Work(work.connection, "luohu", work.keys, TUESDAY.replace(year=2030)), 99)),
         "intact": verify(work).intact,
     }
 
@@ -254,7 +255,9 @@ def test_a_message_that_kills_the_process_is_put_aside_and_its_neighbours_are_an
         codes.append(dying.start(later=len(codes) * LEASE_OVER))
         assert len(codes) <= 7
     assert codes == [139] * 6 + [0]
-    states = select(inbox.c.update_key, inbox.c.state, inbox.c.tries).where(inbox.c.update_key.in_(["k1", "k2", "k3"]))
-    rows = dying.read(lambda work: work.connection.execute(states.order_by(inbox.c.id)).all())
+    states = select(received.c.update_key, received.c.state, received.c.tries).where(
+        received.c.update_key.in_(["k1", "k2", "k3"])
+    )
+    rows = dying.read(lambda work: work.connection.execute(states.order_by(received.c.id)).all())
     assert rows == [("k1", "quarantined", 6), ("k2", "done", 1), ("k3", "done", 1)]
     assert Counter(shown["chat"] for shown in dying.seen()) == {"r1": 2, "r2": 1}

@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from bot.channels.terminal import NAME, RESIDENT
 from handlers.messages import Message
-from storage import alerts, audit, facts, outbox, people, turns
+from handlers.texts import alert as texts
+from storage import alerts, audit, clocks, conversations, facts, outbox, people
 from storage import complaints as stored
 from storage.tables import fact, word
 from storage.tables import outbox as sent
 from storage.unit_of_work import Work
+from tests.bot.test_desk import at_once
 from tests.group import STATION, Group, open_group
 from tests.phone import Phone
 from tests.town import DESK, Town
@@ -364,7 +366,7 @@ async def test_closed_it_is_said_to_both_and_nothing_more_is_passed_on(phone: Ph
     await phone.town.pass_time(hours=5)
     assert len(desk.heard) == before
     assert await phone.town.read(alerts.open_ones) == []
-    assert await phone.town.read(lambda work: turns.clocks_of(work, number)) == {}
+    assert await phone.town.read(lambda work: clocks.of(work, number)) == {}
 
 
 async def test_nothing_is_written_to_who_is_no_longer_listened_to(phone: Phone, desk: Group) -> None:
@@ -438,3 +440,69 @@ async def test_what_was_done_stands_in_the_history_that_is_verified(phone: Phone
 
     await phone.town.desk.write(change)
     assert {broken.what for broken in (await phone.town.read(audit.verify)).broken} == {"text"}
+
+
+async def test_every_name_the_person_has_given_is_masked_not_the_first_alone(phone: Phone, desk: Group) -> None:
+    await phone.say(JUMP)
+    await phone.to_the_card()
+    for name in ("欧阳青山", "李小红"):
+        await phone.press("改其他")
+        await phone.press("改联系方式")
+        await phone.say(f"{name} 13912345678")
+        assert name not in desk.heard[-1]
+    await phone.say("记住我李小红，也叫欧阳青山")
+    assert "李小红" not in desk.heard[-1]
+    assert "欧阳青山" not in desk.heard[-1]
+
+
+async def test_who_is_refused_neither_sends_nor_takes_back_what_a_colleague_holds(phone: Phone, desk: Group) -> None:
+    number = await alert(phone)
+    await desk.press("已联系，关闭", OTHER)  # nothing was written: it is asked whether they are sure
+    sure = await desk.button(texts.CLOSE_SURE)
+    await desk.press("我来联系")
+    await desk.say(f"/alert {number} {HELLO}")
+    before = len(phone.town.all())
+    assert "不要同时写" in await desk.say("", OTHER, button=sure)
+    await desk.say("/undo", OTHER, reply_to=await message(phone.town, desk, "30 秒"))
+    assert phone.town.all()[before:] == []
+    await phone.town.pass_time(**UNDO_IS_OVER)
+    assert HELLO in phone.town.all()[-1]
+
+
+async def test_an_alert_that_cannot_be_read_holds_nobody_up_and_a_cry_raises_another(phone: Phone, desk: Group) -> None:
+    number = await alert(phone)
+    await phone.town.desk.write(lambda work: facts.put(work, f"alert:{number}", base64.b64encode(b"rubbish").decode()))
+    heard = await phone.say(JUMP)
+    assert "110" in heard
+    assert "没有处理成功" not in heard
+    assert [found.number for found in await phone.town.read(alerts.open_ones)] != [number]
+    assert "A-" in await desk.say("/alert")
+
+
+async def test_a_cry_that_stumbles_gets_its_numbers_all_the_same(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(turn: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("handlers.router.route", stumble)
+    heard = await town.say(JUMP)
+    assert heard.startswith("【紧急】")
+    assert "12356" in heard
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_staff_who_write_in_the_same_moment_find_the_person_where_they_are(
+    phone: Phone, desk: Group, together: bool
+) -> None:
+    """In one batch what the person's turn leaves is written last; a turn of staff that needs it is done after it."""
+    town, number = phone.town, await alert(phone)
+    await phone.say("翠竹街道水贝社区3栋楼道漏水，昨天开始的，希望尽快修好", "同意")
+    await desk.press("我来联系")
+    back = Message(NAME, RESIDENT, RESIDENT, town.key(), button=await phone.button("接着"))
+    written = Message(NAME, desk.chat, f"staff:{DESK}", town.key(), text=f"/alert {number} 您好", group=True)
+    if together:
+        await at_once(town, back, written)
+    else:
+        await town.desk.receive(back)
+        await town.desk.receive(written)
+    kept = await town.desk.write(lambda work: conversations.lock(work, NAME, RESIDENT))
+    assert kept.asking == "talk"

@@ -11,8 +11,8 @@ from complaints.workflow import Actor
 from handlers import dispatch, record
 from handlers.clock import ticks
 from handlers.turn import Scene
+from storage import clocks
 from storage import complaints as stored
-from storage import turns
 from storage.unit_of_work import Work
 from tests.group import (
     ABOVE,
@@ -191,10 +191,10 @@ async def test_a_clock_read_before_somebody_else_fired_it_does_nothing(town: Tow
     await open_group(town, STATION)
     number = await filed(town)
     town.time = at("2026-11-24 11:00")
-    seen = await town.read(lambda work: turns.due_clocks(work, 10))
+    seen = await town.read(lambda work: clocks.due(work, 10))
     await clock.beat(town.desk)
     assert len(seen) == 1
-    assert await town.desk.write(lambda work: turns.take_clock(work, seen[0])) is False
+    assert await town.desk.write(lambda work: clocks.take(work, seen[0])) is False
     assert (await history(town, number)).count("late") == 1
 
 

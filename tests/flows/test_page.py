@@ -256,6 +256,20 @@ def test_every_text_can_be_read_against_its_ground(open_page: Callable[..., Any]
     assert [text for text in found if text[0] < READABLE] == []
 
 
+@pytest.mark.parametrize("said", ["我不想活了，真的撑不下去了", "有人被困在电梯里，电梯掉下去了"])
+def test_the_number_to_call_is_in_sight_on_a_small_phone(open_page: Callable[..., Any], said: str) -> None:
+    page = open_page(NARROW)
+    say(page, said)
+    page.locator("#resident .urgent", has_text="请先拨打").wait_for()
+    page.locator("#resident .mine.sent", has_text=said).wait_for()
+    in_sight = """() => {
+        const [log, words] = ['.log', '.urgent .words'].map(
+            name => document.querySelector(`#resident ${name}`).getBoundingClientRect());
+        return log.top < words.top && words.top + 50 < log.bottom;
+    }"""
+    assert page.evaluate(in_sight)
+
+
 def test_a_screen_reader_finds_its_way(open_page: Callable[..., Any]) -> None:
     page = open_page()
     assert page.get_attribute("html", "lang") == "zh-CN"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import turns
+from storage import asked, conversations
 from storage.tables import button
 from storage.unit_of_work import Gathered, Overtaken, Work
 from tests.storage.conftest import Store
@@ -19,7 +19,7 @@ def gathering(store: Store) -> Work:
 
 
 def write(work: Work, line: tuple[str, str], id: str) -> None:
-    turns.make_buttons(work, id, *line, [("do", {}, "")], work.now)
+    asked.make_buttons(work, id, *line, [("do", {}, "")], work.now)
 
 
 def written(work: Work) -> list[str]:
@@ -90,18 +90,18 @@ def test_without_gathering_everything_is_written_at_once(store: Store) -> None:
 @pytest.mark.parametrize("gathered", [True, False])
 def test_a_row_that_somebody_else_changed_is_noticed_together_too(store: Store, gathered: bool) -> None:
     with store.work() as work:
-        turns.meet(work, *MINE)
+        conversations.meet(work, *MINE)
     connection = store.writing.connect()
     connection.begin()
     work = Work(connection, "luohu", store.keys, store.now, gathered=Gathered() if gathered else None)
     work.turn_of(MINE)
-    kept = turns.lock_conversation(work, *MINE)
+    kept = conversations.lock(work, *MINE)
     kept.version, kept.asking = 7, "reply"
     with pytest.raises(Overtaken):
         _save(work, kept)
     connection.close()
 
 
-def _save(work: Work, kept: turns.Conversation) -> None:
-    turns.save_conversation(work, kept)
+def _save(work: Work, kept: conversations.Conversation) -> None:
+    conversations.save(work, kept)
     work.carry_out()

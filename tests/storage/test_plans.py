@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from storage import complaints, duty, lines, outbox
+from storage import cards, complaints, delivery, duty, shown
 from storage.hot import Prepared
 from tests.storage.conftest import Store
 
@@ -19,17 +19,17 @@ def plan(store: Store, prepared: Prepared) -> list[str]:
 
 LINE = "tenant=? AND channel=? AND chat=?"
 PLANS = [
-    (outbox._TAKEABLE, "outbox", "outbox_due", "tenant=? AND channel=? AND due<?"),
-    (outbox._TAKEABLE, "earlier", "outbox_unsent", f"{LINE} AND id<?"),
-    (outbox._TAKEABLE_CARDS, "card", "card_stale", "tenant=? AND channel=? AND due<?"),
-    (outbox._TAKEABLE_CARDS, "outbox", "outbox_unsent", LINE),
-    (outbox._TAKEABLE_CARDS, "first", "card_stale_of_chat", f"{LINE} AND due<?"),
-    (outbox._CARD_OF_MESSAGE, "card", "card_message", f"{LINE} AND message_id=?"),
-    (outbox._SPOKEN_OF, "outbox", "outbox_message", f"{LINE} AND message_id=?"),
-    (outbox._TEXTS_AFTER, "outbox", "outbox_read", f"{LINE} AND position>?"),
-    (outbox._LAST_TEXTS, "outbox", "outbox_line", LINE),  # from its end, five rows
-    (lines._REACH, "outbox", "outbox_unsent", LINE),
-    (lines._REACH, "card", "card_stale_of_chat", LINE),
+    (delivery._TAKEABLE, "outbox", "outbox_due", "tenant=? AND channel=? AND due<?"),
+    (delivery._TAKEABLE, "earlier", "outbox_unsent", f"{LINE} AND id<?"),
+    (cards._TAKEABLE, "card", "card_stale", "tenant=? AND channel=? AND due<?"),
+    (cards._TAKEABLE, "outbox", "outbox_unsent", LINE),
+    (cards._TAKEABLE, "first", "card_stale_of_chat", f"{LINE} AND due<?"),
+    (cards._CARD_OF_MESSAGE, "card", "card_message", f"{LINE} AND message_id=?"),
+    (cards._SPOKEN_OF, "outbox", "outbox_message", f"{LINE} AND message_id=?"),
+    (shown._TEXTS_AFTER, "outbox", "outbox_read", f"{LINE} AND position>?"),
+    (shown._LAST_TEXTS, "outbox", "outbox_line", LINE),  # from its end, five rows
+    (shown._REACH, "outbox", "outbox_unsent", LINE),
+    (shown._REACH, "card", "card_stale_of_chat", LINE),
     (duty._AWAY, "fact", "sqlite_autoindex_fact_1", "tenant=? AND name>? AND name<?"),
     (complaints._OF_PERSON, "complaint", "complaint_of_person", "tenant=? AND channel=? AND sender=?"),
 ]
@@ -45,7 +45,7 @@ def test_it_is_read_by_its_index(store: Store, prepared: Prepared, table: str, i
 
 @pytest.mark.parametrize(
     "prepared",
-    [outbox._TAKEABLE, outbox._TAKEABLE_CARDS, outbox._TEXTS_AFTER, outbox._LAST_TEXTS, complaints._OF_PERSON],
+    [delivery._TAKEABLE, cards._TAKEABLE, shown._TEXTS_AFTER, shown._LAST_TEXTS, complaints._OF_PERSON],
 )
 def test_the_first_rows_are_found_without_sorting_all(store: Store, prepared: Prepared) -> None:
     assert not [step for step in plan(store, prepared) if "TEMP B-TREE" in step]

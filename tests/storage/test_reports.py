@@ -9,8 +9,8 @@ from sqlalchemy import update
 from complaints.assignment import Assignment, Reason
 from complaints.complaint import Complaint
 from complaints.draft import Draft
+from storage import cards, clocks, drafts, inbox, outbox, people, reports
 from storage import complaints as stored
-from storage import drafts, outbox, people, reports, turns
 from storage.tables import complaint_event
 from storage.unit_of_work import Work
 
@@ -28,15 +28,15 @@ def filed(work: Work, number: str = "LH-1", sender: str = "r1") -> Complaint:
 
 def card(work: Work, chat: str, unit: str, number: str) -> None:
     people.bind_group(work, "web", chat, unit, "test")
-    outbox.hang_card(work, "web", chat, number)
+    cards.hang(work, "web", chat, number)
 
 
 def test_the_story_of_a_complaint_has_its_state_clocks_pushes_cards_and_chain(store: Any) -> None:
     with store.work() as work:
         filed(work)
         card(work, "group:U1", "U1", "LH-1")
-        turns.set_clock(work, "claim", "LH-1", work.now)
-        turns.put_out(work, "web", "r1", TYPED, due=work.now, complaint="LH-1")
+        clocks.start(work, "claim", "LH-1", work.now)
+        outbox.put(work, "web", "r1", TYPED, due=work.now, complaint="LH-1")
         found = reports.happened(work, "LH-1")
         now = work.now.astimezone(UTC).isoformat()
     assert found is not None
@@ -61,7 +61,7 @@ def test_nothing_that_was_typed_is_in_it(store: Any) -> None:
     with store.work() as work:
         filed(work)
         stored.say(work, "LH-1", "filed", "resident", TYPED)
-        turns.put_out(work, "web", "r1", TYPED, due=work.now, complaint="LH-1")
+        outbox.put(work, "web", "r1", TYPED, due=work.now, complaint="LH-1")
         assert "13800138000" not in json.dumps(reports.happened(work, "LH-1"))
 
 
@@ -114,8 +114,8 @@ def test_a_draft_tells_its_state_and_how_many_messages_it_is_made_of(store: Any)
         assert reports.draft_of(work, "web", "r1") is None
         drafts.add(work, Draft("d1", "web", "r1", "r1", work.now, work.now))
         for key in ("k1", "k2"):
-            id = turns.keep(work, "web", "r1", key, TYPED)
+            id = inbox.keep(work, "web", "r1", key, TYPED)
             assert id is not None
-            turns.done(work, ("web", "r1"), id, "d1")
+            inbox.done(work, ("web", "r1"), id, "d1")
         found = reports.draft_of(work, "web", "r1")
     assert found == {"state": "collecting", "began_at": work.now.astimezone(UTC).isoformat(), "messages": 2}

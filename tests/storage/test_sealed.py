@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 from sqlalchemy.exc import StatementError
 
-from storage import turns
+from storage import inbox
 from storage.sealed import BadKeys, CannotOpen, Keyring
-from storage.tables import identity, inbox
+from storage.tables import identity
+from storage.tables import inbox as received
 from tests.storage.conftest import Store
 
 ONE, TWO = bytes(range(32)), bytes(range(32, 64))
@@ -108,9 +109,9 @@ def test_a_sealed_column_refuses_what_is_not_sealed(store: Store, clear: str | b
 
 def test_a_message_copied_to_another_row_is_put_aside_and_holds_nobody_up(store: Store) -> None:
     with store.work() as work:
-        first = turns.keep(work, "web", "a", "1", "the words of a")
-        turns.keep(work, "web", "b", "2", "the words of b")
+        first = inbox.keep(work, "web", "a", "1", "the words of a")
+        inbox.keep(work, "web", "b", "2", "the words of b")
         stolen = work.connection.exec_driver_sql("SELECT body FROM inbox WHERE id = 2").scalar_one()
-        work.connection.execute(update(inbox).where(inbox.c.id == first).values(body=stolen))
-        assert [kept.body for kept in turns.waiting(work, 10)] == ["the words of b"]
-        assert turns.counts(work) == {"done": 0, "quarantined": 1, "waiting": 1}
+        work.connection.execute(update(received).where(received.c.id == first).values(body=stolen))
+        assert [kept.body for kept in inbox.waiting(work, 10)] == ["the words of b"]
+        assert inbox.counts(work) == {"done": 0, "quarantined": 1, "waiting": 1}

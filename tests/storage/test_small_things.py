@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from complaints.complaint import By, Complaint
 from complaints.workflow import Actor
-from storage import complaints, models, people, reference, runs, turns
+from storage import clocks, complaints, models, people, reference, runs
 from storage.models import Damaged
 from storage.people import Code
 from storage.tables import model
@@ -190,21 +190,21 @@ def test_who_saves_what_somebody_else_has_saved_since_is_overtaken(store: Store)
 
 def test_a_clock_set_anew_fires_once_at_its_new_time(store: Store) -> None:
     with store.work() as work:
-        turns.set_clock(work, "claim", "LH-1", store.now)
-        old = turns.due_clocks(work, 10)
-        turns.set_clock(work, "claim", "LH-1", store.now + timedelta(hours=1))
-        assert [turns.take_clock(work, due) for due in old] == [False]
+        clocks.start(work, "claim", "LH-1", store.now)
+        old = clocks.due(work, 10)
+        clocks.start(work, "claim", "LH-1", store.now + timedelta(hours=1))
+        assert [clocks.take(work, due) for due in old] == [False]
     store.pass_time(hours=1)
     with store.work() as work:
-        new = turns.due_clocks(work, 10)
-        assert [turns.take_clock(work, due) for due in (*new, *new)] == [True, False]
+        new = clocks.due(work, 10)
+        assert [clocks.take(work, due) for due in (*new, *new)] == [True, False]
 
 
 def test_a_clock_stopped_and_set_again_is_not_the_one_that_was_found_due(store: Store) -> None:
     with store.work() as work:
-        turns.set_clock(work, "claim", "LH-1", store.now)
-        old = turns.due_clocks(work, 10)[0]
-        assert turns.stop_clocks(work, "LH-1") == 1
-        turns.set_clock(work, "claim", "LH-1", store.now + timedelta(hours=1))
-        assert not turns.take_clock(work, old)
-        assert turns.clocks_of(work, "LH-1") == {"claim": store.now + timedelta(hours=1)}
+        clocks.start(work, "claim", "LH-1", store.now)
+        old = clocks.due(work, 10)[0]
+        assert clocks.stop(work, "LH-1") == 1
+        clocks.start(work, "claim", "LH-1", store.now + timedelta(hours=1))
+        assert not clocks.take(work, old)
+        assert clocks.of(work, "LH-1") == {"claim": store.now + timedelta(hours=1)}

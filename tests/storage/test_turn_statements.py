@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from complaints.draft import Draft, DraftState
-from storage import arrivals, drafts, outbox, people, turns
+from storage import arrivals, conversations, drafts, inbox, lines, outbox, people
 from storage.arrivals import Arrival
 from storage.hot import Prepared
 from storage.unit_of_work import Work
@@ -21,7 +21,7 @@ def plan(store: Store, prepared: Prepared) -> list[str]:
     return [row[3] for row in rows]
 
 
-@pytest.mark.parametrize("prepared", [turns._FIRST_OF_CHATS, turns._EARLIER])
+@pytest.mark.parametrize("prepared", [inbox._FIRST_OF_CHATS, inbox._EARLIER])
 def test_a_look_for_waiting_messages_reads_no_other(store: Store, prepared: Prepared) -> None:
     steps = [step for step in plan(store, prepared) if step.startswith(("SEARCH", "SCAN"))]
     assert steps
@@ -41,20 +41,20 @@ def arrived(work: Work, place: str = "r1") -> Arrival:
 def test_of_a_stranger_nothing_is_known_and_the_conversation_is_made(store: Store) -> None:
     with store.work() as work:
         came = arrived(work)
-        assert came == Arrival(turns.Conversation("web", "r1"), None, None, None, closed=False, free=True)
+        assert came == Arrival(conversations.Conversation("web", "r1"), None, None, None, closed=False, free=True)
         came.conversation.ask("reply", "LH-1", {}, store.now, keep=False)
-        turns.save_conversation(work, came.conversation)
+        conversations.save(work, came.conversation)
     with store.work() as work:
         assert arrived(work).conversation.version == 1
 
 
 def test_a_conversation_that_has_not_changed_is_not_written_again(store: Store) -> None:
     with store.work() as work:
-        turns.save_conversation(work, arrived(work).conversation)
+        conversations.save(work, arrived(work).conversation)
         came = arrived(work).conversation
         assert came.version == 0
         came.told["result"] = "solved"
-        turns.save_conversation(work, came)
+        conversations.save(work, came)
         assert (arrived(work).conversation.version, arrived(work).conversation.told) == (1, {"result": "solved"})
 
 
@@ -66,11 +66,11 @@ def test_an_arrival_holds_what_each_table_says_by_itself(store: Store, state: Dr
         people.join(work, "m1", "web", "r1", "440303001", "staff", "somebody")
         people.bind_group(work, *CHAT, "440303001", "m1")
         outbox.close_line(work, *CHAT, "blocked")
-        conversation = turns.lock_conversation(work, *CHAT)
+        conversation = conversations.lock(work, *CHAT)
         conversation.draft, conversation.asking = "d1", "add_words"
-        turns.save_conversation(work, conversation)
+        conversations.save(work, conversation)
         came = arrived(work)
-        assert came.conversation == replace(conversation, version=1) == turns.lock_conversation(work, *CHAT)
+        assert came.conversation == replace(conversation, version=1) == conversations.lock(work, *CHAT)
         assert came.draft == drafts.load(work, "d1")
         assert came.draft is not None
         assert came.draft.state is state
@@ -78,29 +78,29 @@ def test_an_arrival_holds_what_each_table_says_by_itself(store: Store, state: Dr
         assert came.member is not None
         assert came.member.name == "somebody"
         assert (came.unit, came.closed) == ("440303001", True)
-        outbox.reopen_line(work, *CHAT)
+        lines.reopen(work, *CHAT)
         assert not arrived(work).closed
 
 
 @pytest.mark.parametrize(("before", "behind"), [([], False), (["done"], False), (["waiting"], True)])
 def test_a_new_message_knows_whether_another_of_its_chat_waits(store: Store, before: list[str], behind: bool) -> None:
     with store.work() as work:
-        turns.keep(work, "web", "another chat", "other", "{}")
+        inbox.keep(work, "web", "another chat", "other", "{}")
         for state in before:
-            id = turns.keep(work, *CHAT, state, "{}") or 0
+            id = inbox.keep(work, *CHAT, state, "{}") or 0
             if state == "done":
-                turns.done(work, ("web", "r1"), id, None)
-        new = turns.keep_new(work, *CHAT, "new", "{}")
+                inbox.done(work, ("web", "r1"), id, None)
+        new = inbox.keep_new(work, *CHAT, "new", "{}")
         assert new is not None
         assert new.behind is behind
-        assert turns.keep_new(work, *CHAT, "new", "{}") is None
+        assert inbox.keep_new(work, *CHAT, "new", "{}") is None
 
 
 def test_what_is_undone_in_a_savepoint_is_gone_and_the_block_goes_on(store: Store) -> None:
     with store.work() as work:
         with work.savepoint():
-            turns.meet(work, "web", "gone")
+            conversations.meet(work, "web", "gone")
             work.undo()
-            turns.meet(work, "web", "stays")
+            conversations.meet(work, "web", "stays")
         chats = work.connection.exec_driver_sql("SELECT chat FROM conversation").scalars().all()
         assert chats == ["stays"]

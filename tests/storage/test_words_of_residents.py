@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from bot.channels.terminal import NAME, RESIDENT
 from handlers.messages import Message
-from storage import turns
-from storage.tables import complaint, inbox, word
+from storage import inbox
+from storage.tables import complaint, word
+from storage.tables import inbox as received
 from storage.unit_of_work import Work
 from tests.town import Town
 
@@ -102,9 +103,9 @@ async def test_the_words_of_an_ended_draft_leave_the_inbox_that_they_were_seen_s
         await town.pass_time(days=40)
 
     def of_inbox(work: Work) -> tuple[int, int, dict[str, int]]:
-        bodies = select(func.count(), func.count(inbox.c.body))
+        bodies = select(func.count(), func.count(received.c.body))
         kept, with_words = work.connection.execute(bodies).one()
-        return kept, with_words, turns.counts(work)
+        return kept, with_words, inbox.counts(work)
 
     kept, with_words, counts = await town.read(of_inbox)
     assert kept > 0
@@ -114,20 +115,20 @@ async def test_the_words_of_an_ended_draft_leave_the_inbox_that_they_were_seen_s
 
 async def test_while_a_draft_lives_its_words_are_kept_sealed(town: Town) -> None:
     await town.say(MATTER)
-    row = await town.read(lambda work: work.connection.execute(select(inbox)).one())
+    row = await town.read(lambda work: work.connection.execute(select(received)).one())
     assert MATTER in town.keys.open(row.body, "luohu", "inbox", NAME, row.update_key)
 
 
 async def test_words_that_belong_to_no_draft_leave_at_once(town: Town) -> None:
     await town.say("/帮助")
-    assert await town.read(lambda work: work.connection.execute(select(inbox.c.body)).scalar_one()) is None
+    assert await town.read(lambda work: work.connection.execute(select(received.c.body)).scalar_one()) is None
 
 
 async def test_an_update_seen_long_ago_is_still_known(town: Town) -> None:
     await tell(town)
     await town.say("确认提交")
     heard = len(town.all())
-    for key in await town.read(lambda work: work.connection.execute(select(inbox.c.update_key)).scalars().all()):
+    for key in await town.read(lambda work: work.connection.execute(select(received.c.update_key)).scalars().all()):
         await town.desk.receive(Message(NAME, RESIDENT, RESIDENT, key, text=MATTER))
     await town.deliver()
     assert len(town.all()) == heard

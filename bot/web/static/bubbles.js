@@ -1,6 +1,6 @@
 // How a message looks: bubbles, cards, buttons. Nothing here knows the connection or what is remembered.
 
-import { MY_PLACE, WHY_REFUSED, at, dayOf } from "./words.js";
+import { MY_PLACE, WHY_REFUSED, at, dayOf, isUrgent } from "./words.js";
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -18,7 +18,7 @@ export function heardBubble(entry, on) {
   const card = entry.kind === "card";
   return element(
     "article",
-    { class: `message heard ${entry.kind}`, "data-key": entry.key, "aria-label": card ? `诉求卡片 ${entry.card}` : null },
+    { class: `message heard ${entry.kind}${isUrgent(entry) ? " urgent" : ""}`, "data-key": entry.key, "aria-label": card ? `诉求卡片 ${entry.card}` : null },
     entry.again && element("p", { class: "again" }, "重发：可能已经收到过"),
     element("div", { class: "bubble" }, ...(card ? cardBody(entry, on) : [paragraphs(entry.text)]), copier(entry)),
     buttonsOf(entry, on),

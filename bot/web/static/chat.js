@@ -2,7 +2,7 @@
 
 import { heardBubble, ownBubble, timeOfMine } from "./bubbles.js";
 import { byOrder, dropTranscript, keepTranscript, transcript } from "./memory.js";
-import { at, dayOf } from "./words.js";
+import { at, dayOf, isUrgent } from "./words.js";
 
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -120,6 +120,7 @@ export class Chat extends EventTarget {
     this.keep();
     if (stay) this.toEnd();
     else this.newer.hidden = false;
+    if (stay && isUrgent(entry)) this.elements.get(key).scrollIntoView(); // its first line has the number to call
     this.dispatchEvent(new CustomEvent("arrived", { detail: entry }));
   }
 

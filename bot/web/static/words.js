@@ -45,6 +45,9 @@ export const WHY_REFUSED = {
   no_place: "没有发出：位置有误，请写地址或地标",
 };
 
+// What cannot wait: the numbers to call, and an alert at the duty desk as long as something can be done about it.
+export const isUrgent = ({ text, buttons }) => text.startsWith("【紧急】") || (text.startsWith("〔紧急") && buttons.length > 0);
+
 export const MY_PLACE = "我的位置";
 export const SEND_PLACE = "发送位置", CANCEL_PLACE = "取消发送位置";
 export const ASKING_PLACE = "正在取得位置…浏览器如果问起，请点“允许”。";
