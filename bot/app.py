@@ -1,29 +1,46 @@
 """The wiring: settings become parts, parts become running tasks. The only place that builds things."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random, SystemRandom
+from typing import TYPE_CHECKING
 
 import structlog
+from aiohttp import web
+from yarl import URL
 
 from bot import clock
 from bot.channels.base import Channel
 from bot.channels.web import WebChannel
 from bot.desk import Desk
+from bot.evidence import Fetcher, Fetching
+from bot.media import sniff
+from bot.media.images import Images
+from bot.media.store import Store
 from bot.outbox import Outbox
 from bot.rulebook import Books
 from bot.settings import Settings
 from classifier.predict import BrokenModel
 from classifier.registry import Serving
+from handlers import dispatch
 from handlers.dispatch import Outside
+from handlers.messages import Event
 from storage import engine, migrate, models
 from storage.sealed import Keyring
 from storage.unit_of_work import Work
 
+if TYPE_CHECKING:
+    from telegram import Bot
+
+    from bot.channels.telegram.poll import Poller
+    from bot.channels.telegram.send import TelegramChannel
+
 Clock = Callable[[], datetime]
+Route = Callable[[web.Request], Awaitable[web.Response]]
 FETCHED = frozenset(kind.name for kind in (WebChannel,) if kind.capabilities.fetched)
 MODEL_EVERY = 5.0  # seconds until every worker serves a promoted model
 log = structlog.get_logger()
@@ -68,13 +85,65 @@ def parts(
     return Parts(desk, outside, serving, books, keys, settings.tenant)
 
 
+@dataclass
+class Telegram:
+    """One bot. poller: None where the platform calls us; webhook: then, the path and what answers there."""
+
+    bot: "Bot"
+    channel: "TelegramChannel"
+    poller: "Poller | None" = None
+    webhook: tuple[str, Route] | None = None
+
+    async def close(self) -> None:
+        await self.bot.request.shutdown()
+
+
+def telegram(of: Settings, built: Parts, media: Store) -> Telegram | None:
+    """None without a token. Raises BadSettings. What speaks with the platform takes a third of a second to import."""
+    token = of.telegram_token.get_secret_value()
+    if not token:
+        return None
+    from bot.channels.telegram.poll import Poller
+    from bot.channels.telegram.receive import Door, webhook
+    from bot.channels.telegram.request import connect
+    from bot.channels.telegram.send import NAME, TelegramChannel
+
+    async def report(event: Event) -> None:
+        await built.desk.write(lambda work: dispatch.report(work, built.outside, event))
+
+    async def away(seconds: float) -> None:
+        await built.desk.write(lambda work: dispatch.away(work, built.outside, NAME, seconds))
+
+    bot = connect(token, of.telegram_api_url, of.telegram_file_url)
+    channel = TelegramChannel(bot, media)
+    door = Door(bot, built.desk, report, channel.answer)
+    if of.telegram_mode == "polling":
+        return Telegram(bot, channel, Poller(door, away, Random()))
+    url, secret = of.webhook()
+    return Telegram(bot, channel, webhook=(URL(url).path, webhook(door, secret)))
+
+
 @asynccontextmanager
-async def running(built: Parts, channels: Sequence[Channel]) -> AsyncIterator[Outbox]:
-    """Desk, outbox, clock and model watch, until the block ends; then what waits is finished."""
+async def evidence(built: Parts, channels: Sequence[Channel], media: Store, folder: Path) -> AsyncIterator[Fetcher]:
+    """What fetches and checks the files that people send, of the channels that have some. folder: for half of them."""
+    fetching = {channel.name: channel for channel in channels if isinstance(channel, Fetching)}
+    pictures = Images()
+    try:
+        yield Fetcher(built.desk, fetching, built.outside, media, sniff.kind, pictures, folder, now, Random())
+    finally:
+        await pictures.close()
+
+
+@asynccontextmanager
+async def running(
+    built: Parts, channels: Sequence[Channel], also: Sequence[Callable[[], Awaitable[None]]] = ()
+) -> AsyncIterator[Outbox]:
+    """Desk, outbox, clock, model watch and what runs beside them, until the block ends; then what waits is finished."""
     built.desk.start()
     outbox = Outbox(built.desk, {channel.name: channel for channel in channels}, built.outside, Random())
     await serve_promoted(built)
-    tasks = [asyncio.create_task(work) for work in (outbox.run(), clock.run(built.desk), _watch_model(built))]
+    runs = [outbox.run(), clock.run(built.desk), _watch_model(built), *(each() for each in also)]
+    tasks = [asyncio.ensure_future(work) for work in runs]
     try:
         yield outbox
     finally:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.channels.base import Channel, InDoubt, TryLater, Unreachable
+from bot.channels.base import Channel, Gone, InDoubt, Migrated, NoTopic, Refused, TryLater, Unreachable
 from bot.desk import Desk
 from bot.failpoint import point
 from handlers import dispatch
@@ -35,6 +35,13 @@ LONGEST_BACKOFF = 300.0  # seconds
 IDLE = 1.0  # seconds between looks when nobody wakes it
 LAST_MOMENT = 5.0  # seconds for what is being sent when the service stops
 log = structlog.get_logger()
+
+
+def _simpler(payload: str, error: Exception) -> str:
+    """Without its topic, or, where that was not it, the words alone; empty if it is as simple as can be."""
+    out = outgoing_from_json(payload)
+    simpler = replace(out, topic="") if isinstance(error, NoTopic) else Outgoing(out.text)
+    return outgoing_to_json(simpler) if simpler != out else ""
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
@@ -200,17 +207,26 @@ class Outbox:
 
     def _mark_failed(self, work: Work, taken: Taken, error: Exception) -> None:
         name, doubt = type(error).__name__, isinstance(error, InDoubt | TimeoutError)
-        if isinstance(error, Unreachable):
-            dispatch.unreachable(work, taken.channel, taken.chat, name)
+        if isinstance(error, Unreachable) or self._is_no_more(work, taken, error):
+            dispatch.unreachable(work, self.outside, taken.channel, taken.chat, name)
+        elif isinstance(error, Migrated):
+            delivery.try_again(work, taken.id, timedelta(0), name)
         elif isinstance(error, TryLater):
             self._hold(work, taken, error)
             delivery.try_again(work, taken.id, timedelta(seconds=error.seconds), name)
         elif doubt and taken.delivery == Delivery.ONCE:
             delivery.park(work, taken.id, name)
-        elif taken.tries >= MOST_TRIES:
+        elif isinstance(error, Refused | NoTopic) and (other := _simpler(taken.payload, error)):
+            delivery.say_instead(work, taken, other)
+        elif isinstance(error, Refused) or taken.tries >= MOST_TRIES:
             delivery.bury(work, taken.id, name)
+            dispatch.undelivered(work, self.outside, taken.complaint)
         else:
             delivery.try_again(work, taken.id, self._wait(taken.tries), name, doubt=doubt)
+
+    def _is_no_more(self, work: Work, taken: Taken | TakenCard, error: Exception) -> bool:
+        """A chat that became another, and is no group of ours: nothing goes along."""
+        return isinstance(error, Migrated) and not dispatch.migrated(work, taken.channel, taken.chat, error.to)
 
     def _hold(self, work: Work, taken: Taken | TakenCard, error: TryLater) -> None:
         lines.hold(work, taken.channel, taken.chat, work.now + timedelta(seconds=error.seconds))
@@ -242,8 +258,13 @@ class Outbox:
 
     def _mark_card_failed(self, work: Work, taken: TakenCard, error: Exception) -> None:
         wait = self._wait(taken.tries)
-        if isinstance(error, Unreachable):
-            dispatch.unreachable(work, taken.channel, taken.chat, type(error).__name__)
+        if isinstance(error, Unreachable) or self._is_no_more(work, taken, error):
+            dispatch.unreachable(work, self.outside, taken.channel, taken.chat, type(error).__name__)
+        elif isinstance(error, Migrated):
+            return  # its cards have moved and are wanted there
+        elif isinstance(error, Gone):
+            cards.send_anew(work, taken)
+            return
         elif isinstance(error, TryLater):
             wait = timedelta(seconds=error.seconds)
             self._hold(work, taken, error)

@@ -263,11 +263,12 @@ class Complaint:
         self._forget("instead_of", "sent_because")
         self.lead, self.holder, self.dispatched_at = to, None, at
 
-    def add(self, at: datetime, text_hash: str) -> None:
-        """More words from the resident. Raises TooLate when nobody works on it any more."""
+    def add(self, at: datetime, text_hash: str | None, files: int = 0) -> None:
+        """More words from the resident, files, or both. Raises TooLate when nobody works on it any more."""
         if not self.is_open:
             raise TooLate(self.number, "add")
-        self._happened("added", at, RESIDENT, text_hash=text_hash)
+        facts: dict[str, Any] = {"files": files} if files else {}
+        self._happened("added", at, RESIDENT, text_hash=text_hash, **facts)
 
     def withdraw(self, at: datetime) -> None:
         self._move("T27", "withdrawn", at, RESIDENT, reason="resident")

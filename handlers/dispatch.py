@@ -1,8 +1,8 @@
 """The doors: everything that enters the handlers comes through here, inside one transaction of the desk.
 
-answer: a message. tick: the time. report: what happened outside. draw: a card for the outbox. A handler that
-raises is undone alone: its message stays in the inbox and is tried again, and after the fifth try it is put aside
-for a person, while the chat goes on.
+answer: a message. material: a file that was fetched. tick: the time. report: what happened outside. draw: a card for
+the outbox. A handler that raises is undone alone: its message stays in the inbox and is tried again, and after the
+fifth try it is put aside for a person, while the chat goes on.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,17 @@ import structlog
 from complaints import emergencies
 from complaints.calendar import WorkingTime
 from complaints.draft import LIVE, Draft
-from handlers import router
+from handlers import checked, happened, router, subject
 from handlers.clock import ticks
 from handlers.clock.recount import recount as clock_again
-from handlers.messages import Message, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
+from handlers.menus import menus as menus  # what platforms show beside the chat
+from handlers.messages import Event, Message, Outcome, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
+from handlers.resident.evidence import as_it_stands
 from handlers.staff import card
 from handlers.texts import intake, resident
 from handlers.turn import Outside as Outside  # what the wiring hands over
 from handlers.turn import Scene, Turn
-from storage import arrivals, cards, clocks, conversations, inbox, lines, outbox
+from storage import arrivals, clocks, conversations, inbox, lines, moved, outbox
 from storage import complaints as stored
 from storage.arrivals import Arrival
 from storage.cards import TakenCard
@@ -216,7 +218,7 @@ def _fire(scene: Scene, clock: Due) -> None:
     try:
         with scene.work.savepoint():
             if clocks.take(scene.work, clock):
-                for push in ticks.fire(scene, clock.kind, clock.subject, clock.due):
+                for push in ticks.fire(scene, clock.kind, clock.subject, clock.due, as_it_stands):
                     _push(scene, push)
     except Exception as error:  # noqa: BLE001 - the loop over what is due outlives one bad clock
         log.error("clock.failed", kind=clock.kind, error=type(error).__name__, at=_place(error))
@@ -232,12 +234,54 @@ def recount(work: Work, outside: Outside, before: WorkingTime) -> int:
     return len(pushes)
 
 
-def unreachable(work: Work, channel: str, chat: str, reason: str) -> None:
-    """The outbox learnt that a chat cannot be written to: its complaints' cards are to say so."""
-    outbox.close_line(work, channel, chat, reason)
-    for complaint in stored.of_person(work, channel, chat):
-        if complaint.is_open:
-            cards.want(work, complaint.number)
+def material(work: Work, outside: Outside, id: int, outcome: Outcome) -> bool:
+    """What became of a file that was fetched. False: nobody wants it any more."""
+    scene = Scene(work, outside, outside.rules(work))
+    pushes = checked.became(scene, id, outcome)
+    for push in pushes or ():
+        _push(scene, push)
+    return pushes is not None
+
+
+def report(work: Work, outside: Outside, event: Event) -> None:
+    """What happened outside a message. One that is told twice is told once."""
+    scene = Scene(work, outside, outside.rules(work))
+    for push in happened.report(scene, event):
+        _push(scene, push)
+
+
+def away(work: Work, outside: Outside, channel: str, seconds: float) -> None:
+    """Nobody listened to this channel for so long."""
+    scene = Scene(work, outside, outside.rules(work))
+    for push in happened.away(scene, channel, seconds):
+        _push(scene, push)
+
+
+def unreachable(work: Work, outside: Outside, channel: str, chat: str, reason: str) -> None:
+    """The outbox learnt that a chat cannot be written to: cards are to say so, and somebody is to call."""
+    scene = Scene(work, outside, outside.rules(work))
+    for push in happened.unreachable(scene, channel, chat, reason):
+        _push(scene, push)
+
+
+def undelivered(work: Work, outside: Outside, number: str | None) -> None:
+    """A push about this complaint was given up."""
+    complaint = stored.load(work, number, lock=False) if number else None
+    if complaint is not None and complaint.is_open:
+        scene = Scene(work, outside, outside.rules(work))
+        for push in happened.call(scene, complaint):
+            _push(scene, push)
+
+
+def migrated(work: Work, channel: str, chat: str, to: str) -> bool:
+    """The outbox learnt that a group has become another chat. False: it is none of ours."""
+    return moved.move(work, channel, chat, to)
+
+
+def may_look(work: Work, outside: Outside, unit: str, number: str) -> bool:
+    """Whether staff of this unit may read this complaint, as their commands would find."""
+    complaint = stored.load(work, number, lock=False)
+    return complaint is not None and subject.may_look(outside.rules(work), complaint, unit)
 
 
 def draw(work: Work, outside: Outside, taken: TakenCard) -> Outgoing | None:

@@ -10,7 +10,7 @@ from complaints.draft import Draft, DraftState
 from handlers.messages import Outgoing, outgoing_to_json
 from handlers.texts import intake as texts
 from handlers.turn import Scene
-from storage import clocks, drafts, inbox, outbox
+from storage import clocks, drafts, evidence, inbox, outbox
 
 
 def begin(scene: Scene, draft: Draft) -> None:
@@ -49,5 +49,6 @@ def end(scene: Scene, draft: Draft, state: DraftState) -> None:
 def erase(scene: Scene, draft: Draft, state: DraftState) -> None:
     """Ends it so that nothing of it can be read again, not even in what was answered meanwhile."""
     end(scene, draft, state)
+    evidence.erase(scene.work, draft.id)
     gone = outgoing_to_json(Outgoing(texts.erased()))
     outbox.blank(scene.work, draft.channel, draft.chat, draft.began_at, gone)

@@ -136,6 +136,24 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What became of a file that was sent along. state: kept, refused (why: a word) or lost.
+
+    Of a kept one: the hashes of the file and of its small picture, what it really is (kind, type: MIME), whether it may
+    do more than it shows, and where the camera says it was: latitude and longitude in degrees.
+    """
+
+    state: str
+    why: str = ""
+    sha256: str = ""
+    thumb: str = ""
+    kind: str = ""
+    type: str = ""
+    active: bool = False
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """What a channel has to show: plain text, rows of buttons, perhaps a text to copy. `again` marks a 重发.
 

@@ -17,8 +17,9 @@ from handlers import parse, subject
 from handlers.alerts import TALK
 from handlers.commands import ENTRIES, Entry, nearest
 from handlers.messages import Reply, buttons_from_json
-from handlers.resident import confirm, emergency, intake, step, understood
+from handlers.resident import changed, confirm, emergency, evidence, intake, step, understood
 from handlers.staff import alert
+from handlers.texts import evidence as evidence_texts
 from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal, normal_label, split
 from storage import alerts, asked, cards, conversations, lines, shown
@@ -34,7 +35,11 @@ def route(turn: Turn) -> Reply | None:
     if turn.message.group and not _is_colleague(turn):
         return _stranger(turn)
     reply = _answered(turn)
-    return reply if turn.message.group else emergency.first(turn, reply)
+    if turn.message.group:
+        return reply
+    if turn.message.files and turn.message.odd != "edited":
+        reply = evidence.told(turn, reply, at_once=bool(turn.message.text.strip() and parse.command(turn)))
+    return emergency.first(turn, reply)
 
 
 def _answered(turn: Turn) -> Reply | None:
@@ -188,10 +193,19 @@ def _plain(turn: Turn) -> Reply | None:
     if turn.message.group:
         return _plain_in_group(turn)
     if turn.message.odd == "edited":
-        return intake.edited(turn)
+        return changed.changed(turn)
+    if turn.message.files:
+        return evidence.came(turn, _to_what_was_asked)
     if turn.conversation.asking == TALK:
         return _talk(turn)
-    return _offered(turn) or confirm.heard(turn) or _asked(turn) or _number(turn) or intake.told(turn)
+    return _to_what_was_asked(turn) or intake.told(turn)
+
+
+def _to_what_was_asked(turn: Turn) -> Reply | None:
+    """None: they answer nothing that was asked or offered."""
+    if turn.conversation.asking == TALK:
+        return _talk(turn)
+    return _offered(turn) or confirm.heard(turn) or _asked(turn) or _number(turn)
 
 
 def _talk(turn: Turn) -> Reply | None:
@@ -218,7 +232,11 @@ def _plain_in_group(turn: Turn) -> Reply | None:
         if turn.message.odd:
             return Reply(texts.odd_command(turn.message.odd))
         turn.complaint, turn.words = complaint, turn.message.text.strip()
-        return _run(turn, ENTRIES["reply"])
+        said = _run(turn, ENTRIES["reply"])
+        hint = f"\n{evidence_texts.staff_files()}" if turn.message.files else ""
+        return replace(said, text=said.text + hint) if said and hint else said
+    if turn.message.files and turn.message.reply_to and subject.from_card(turn):
+        return Reply(evidence_texts.staff_files())
     return _offered(turn) or _asked(turn)
 
 

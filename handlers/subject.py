@@ -6,6 +6,7 @@ By its number, full or in a group short; by the card that is answered; for a res
 from complaints import numbers
 from complaints.complaint import Complaint
 from complaints.errors import BadNumber
+from complaints.rulebook import Rulebook
 from handlers import choices
 from handlers.commands import Entry, Role
 from handlers.messages import Reply
@@ -119,14 +120,14 @@ def concerns(turn: Turn, complaint: Complaint, entry: Entry) -> bool:
     if turn.member is None or (not turn.message.group and Role.RESIDENT in entry.roles):
         return (complaint.channel, complaint.sender) == (turn.message.channel, turn.message.sender)
     unit = turn.unit or turn.member.unit
-    return complaint.lead == unit or (entry.reads and unit in _readers(turn, complaint))
+    return complaint.lead == unit or (entry.reads and may_look(turn.rules, complaint, unit))
 
 
-def _readers(turn: Turn, complaint: Complaint) -> set[str]:
-    """Who else may look: the units that assist, those above the lead, the triage desk."""
-    directory, lead = turn.rules.directory, complaint.lead
-    above = [unit.code for unit in directory.path(lead)] if lead and lead in directory else []
-    return {*complaint.assists, *above, turn.rules.desk}
+def may_look(rules: Rulebook, complaint: Complaint, unit: str) -> bool:
+    """The lead, the units that assist, those above the lead, the triage desk."""
+    directory, lead = rules.directory, complaint.lead
+    above = [each.code for each in directory.path(lead)] if lead and lead in directory else []
+    return unit in {lead, *complaint.assists, *above, rules.desk}
 
 
 def no_such(turn: Turn) -> Reply:

@@ -15,6 +15,7 @@ from random import Random
 from classifier.prediction import Prediction
 from complaints.complaint import By, Complaint
 from complaints.draft import Draft
+from complaints.material import LIMITS, Limits
 from complaints.rulebook import Rulebook
 from complaints.spelling import TRADITIONAL
 from complaints.workflow import Actor
@@ -40,7 +41,8 @@ _GAPS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 class Outside:
     """What a transaction cannot have of itself. rules: the rulebook as it is now; predict: None, no model.
 
-    fetched: the channels whose readers come for what is committed, so that an answer need not be sent.
+    fetched: the channels whose readers come for what is committed, so that an answer need not be sent. limits: of what
+    people send along.
     """
 
     rules: Callable[[Work], Rulebook]
@@ -48,6 +50,7 @@ class Outside:
     random: Random
     demo: bool = False
     fetched: frozenset[str] = frozenset()
+    limits: Limits = LIMITS
 
 
 @dataclass

@@ -85,3 +85,9 @@ def open_questions(work: Work, channel: str, chat: str) -> list[tuple[str, str]]
 def answered(work: Work, complaint: str, kind: str | None = None) -> None:
     gone = delete(question).where(question.c.tenant == work.tenant, question.c.complaint == complaint)
     work.connection.execute(gone if kind is None else gone.where(question.c.kind == kind))
+
+
+def waiting_chats(work: Work, channel: str) -> list[str]:
+    """The chats that are asked something."""
+    waits = (question.c.tenant == work.tenant, question.c.channel == channel, question.c.valid_until > work.now)
+    return list(work.connection.execute(select(question.c.chat).where(*waits).distinct()).scalars().all())

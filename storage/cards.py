@@ -168,6 +168,13 @@ def try_again(work: Work, taken: TakenCard, wait: timedelta, error: str) -> None
     _TRY_AGAIN.change(work, **_names(work, taken), new_due=work.now + wait, new_error=error)
 
 
+def send_anew(work: Work, taken: TakenCard) -> None:
+    """Its message is gone: the card is shown in a new one."""
+    mine = (card.c.tenant == work.tenant, card.c.channel == taken.channel, card.c.chat == taken.chat)
+    values = {"message_id": None, "lease_until": None, "due": work.now}
+    work.connection.execute(update(card).where(*mine, card.c.complaint == taken.complaint).values(values))
+
+
 def drop(work: Work, taken: TakenCard) -> None:
     """There is nothing to draw: its complaint is gone."""
     mine = (card.c.tenant == work.tenant, card.c.channel == taken.channel, card.c.chat == taken.chat)

@@ -79,3 +79,11 @@ def read(work: Work, cells: Sequence[Any]) -> Draft:
     found.asked = _SLOTS[found.asked] if found.asked else None
     found.pending = tuple(found.pending)
     return found
+
+
+def live_chats(work: Work, channel: str) -> list[str]:
+    """The chats that are in the middle of a draft."""
+    rows = select(table.c.chat).where(
+        table.c.tenant == work.tenant, table.c.channel == channel, table.c.state.in_([state.value for state in LIVE])
+    )
+    return list(work.connection.execute(rows).scalars().all())

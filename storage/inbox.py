@@ -157,6 +157,24 @@ def tried(work: Work, id: int) -> int:
     return int(_TRIED.scalar(work, tenant_=work.tenant, id_=id) or 0)
 
 
+@dataclass(frozen=True)
+class Found:
+    """A message that was handled. draft: the one its words belong to; body: JSON, empty once that draft has ended."""
+
+    draft: str | None
+    body: str
+
+
+def find(work: Work, channel: str, update_key: str) -> Found | None:
+    """None: no such message came."""
+    mine = (inbox.c.tenant == work.tenant, inbox.c.channel == channel, inbox.c.update_key == update_key)
+    row = work.connection.execute(select(inbox.c.draft, inbox.c.body).where(*mine)).first()
+    if row is None:
+        return None
+    body = work.keys.open(row.body, work.tenant, "inbox", channel, update_key) if row.body else ""
+    return Found(row.draft, body)
+
+
 _DONE = Prepared(
     lambda insert: (
         update(inbox)

@@ -495,6 +495,68 @@ model = Table(
     _needed("bytes", LargeBinary),
 )
 
+# What people sent along. Its files lie outside, under the hash of what is in them; an erased row has lost all it said.
+evidence = Table(
+    "evidence",
+    metadata,
+    _tenant(),
+    _id(),
+    _needed("channel", Text),
+    _needed("chat", Text),
+    _needed("sender", Text),
+    _needed("update_key", Text),  # of the message that brought it
+    Column("draft", Text),
+    Column("complaint", Text),
+    _needed("album", Text, server_default=text("''")),
+    _needed("kind", Text),  # photo, voice, video, document
+    Column("ref", Sealed),
+    Column("unique_ref", Text),
+    Column("name", Sealed),
+    _count("size"),
+    _count("seconds"),
+    Column("type", Text),
+    Column("sha256", Text),
+    Column("thumb", Text),
+    _needed("active", Boolean, server_default=false()),  # it may do more than it shows
+    Column("point", Sealed),  # as long as it is asked whether it is the place
+    _needed("asked", Boolean, server_default=false()),
+    _needed("state", Text),  # held, wanted, kept, refused, lost, erased
+    _needed("why", Text, server_default=text("''")),
+    _needed("at", UtcTime),
+    _needed("due", UtcTime),
+    Column("lease_until", UtcTime),
+    _count("tries"),
+)
+Index("evidence_of_draft", evidence.c.tenant, evidence.c.draft)
+Index("evidence_of_complaint", evidence.c.tenant, evidence.c.complaint)
+Index("evidence_of_message", evidence.c.tenant, evidence.c.channel, evidence.c.update_key)
+_together = evidence.c.album != ""
+Index(
+    "evidence_of_album",
+    evidence.c.tenant,
+    evidence.c.channel,
+    evidence.c.chat,
+    evidence.c.album,
+    sqlite_where=_together,
+    postgresql_where=_together,
+)
+_to_be_fetched = evidence.c.state == "wanted"
+Index(
+    "evidence_wanted",
+    evidence.c.tenant,
+    evidence.c.due,
+    sqlite_where=_to_be_fetched,
+    postgresql_where=_to_be_fetched,
+)
+_has_file = evidence.c.sha256.is_not(None)
+_has_thumb = evidence.c.thumb.is_not(None)
+Index("evidence_by_file", evidence.c.tenant, evidence.c.sha256, sqlite_where=_has_file, postgresql_where=_has_file)
+Index("evidence_by_thumb", evidence.c.tenant, evidence.c.thumb, sqlite_where=_has_thumb, postgresql_where=_has_thumb)
+_to_be_dropped = and_(evidence.c.state == "erased", evidence.c.sha256.is_not(None))
+Index(
+    "evidence_to_drop", evidence.c.tenant, evidence.c.id, sqlite_where=_to_be_dropped, postgresql_where=_to_be_dropped
+)
+
 # One row a run of a process: a run that did not end by itself makes the next one careful.
 run = Table(
     "run",

@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def run() -> None:
-    """检查设置、数据库、密钥、目录、工作群、模型、日历、磁盘。"""
+    """检查设置、数据库、密钥、目录、工作群、模型、日历、磁盘、Telegram。"""
     found = list(_findings())
     for line in found:
         typer.echo(f"✗ {line}")
@@ -50,7 +50,15 @@ def _findings() -> Iterator[str]:
         return
     reading = engine.reading(of.database_url)
     with reading.begin() as connection:
-        yield from _content(Work(connection, of.tenant, of.keyring(), datetime.now(UTC)), of)
+        work = Work(connection, of.tenant, of.keyring(), datetime.now(UTC))
+        yield from _content(work, of)
+        yield from _telegram(work, of)
+
+
+def _telegram(work: Work, of: settings.Settings) -> Iterator[str]:
+    from bot.cli import telegram_checks  # a third of a second, which other commands need not wait
+
+    yield from telegram_checks.findings(work, of)
 
 
 def _disk(of: settings.Settings) -> Iterator[str]:

@@ -13,9 +13,11 @@ from yarl import URL
 
 from bot import app as wiring
 from bot import logs, settings
+from bot.channels.base import Channel
 from bot.channels.web import WebChannel
 from bot.cli import keys, strange
 from bot.cli.load import in_transaction
+from bot.media.store import Store
 from bot.web.app import make_app
 from storage import engine, facts, migrate
 from storage.unit_of_work import Work
@@ -61,12 +63,22 @@ async def _serve(of: settings.Settings) -> int:
     if _is_demo(of):
         raise settings.BadSettings("JIESU_DATABASE_URL: 这是演示数据库，serve 不用它；请换一个")
     in_transaction(keys.check_or_keep)
-    channel = WebChannel()
+    media, channel = Store(of.media_dir), WebChannel()
+    telegram = wiring.telegram(of, built, media)
+    channels: list[Channel] = [channel, *([telegram.channel] if telegram else [])]
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with wiring.running(built, [channel]):
-        app = make_app(built.desk, channel, demo=False, unit_name=built.unit_name)
+    poller = telegram.poller if telegram else None
+    async with (
+        wiring.evidence(built, channels, media, of.media_dir / "fetching") as fetcher,
+        wiring.running(built, channels, [fetcher.run, *([poller.run] if poller else [])]),
+    ):
+        hook = telegram.webhook if telegram else None
+        open_paths = (hook[0],) if hook else ()
+        app = make_app(built.desk, channel, demo=False, unit_name=built.unit_name, open_paths=open_paths)
+        if hook:
+            app.router.add_post(*hook)
         runner = web.AppRunner(app, shutdown_timeout=FINISHES_WITHIN)
         await runner.setup()
         try:
@@ -74,6 +86,8 @@ async def _serve(of: settings.Settings) -> int:
             await stopped.wait()
         finally:
             await runner.cleanup()
+            if telegram:
+                await telegram.close()
     return 0
 
 

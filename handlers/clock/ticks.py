@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers.clock import alert_waits, draft_idle, reply_due, silence, take_back
+from handlers.clock import album, alert_waits, draft_idle, reply_due, silence, take_back
 from handlers.clock.late import late
 from handlers.messages import Push
 from handlers.turn import Scene
@@ -19,6 +19,8 @@ ACTS: dict[str, Callable[[Scene, str], list[Push]]] = {
 LATE = {kind: late(kind) for kind in ("accept", "claim", "feedback", "resolve")}
 
 
-def fire(scene: Scene, kind: str, subject: str, due: datetime) -> list[Push]:
-    """due: when it should have been, which is before now if nobody was there to look."""
+def fire(scene: Scene, kind: str, subject: str, due: datetime, live: album.Live) -> list[Push]:
+    """due: when it should have been, which is before now if nobody was there to look. live: what a draft waits for."""
+    if kind == "album":
+        return album.say(scene, subject, live)
     return LATE[kind](scene, subject, due) if kind in LATE else ACTS[kind](scene, subject)

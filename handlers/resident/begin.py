@@ -3,13 +3,14 @@
 from complaints.complaint import Complaint
 from complaints.draft import Draft, Slot
 from complaints.workflow import Status
-from handlers import choices, drafts
+from handlers import choices, drafts, evidence
 from handlers.messages import Choice, Reply, Rows
 from handlers.resident import place, question, step
 from handlers.texts import intake as texts
 from handlers.texts import resident as about
 from handlers.turn import Turn
 from storage import complaints as stored
+from storage.evidence import Home
 
 MOST = 4  # open complaints offered to add to
 
@@ -21,10 +22,11 @@ def begin(turn: Turn, text: str, *, is_new: bool = False) -> Reply:
     """
     draft = Draft(turn.token(20), turn.message.channel, turn.message.chat, turn.message.sender, turn.now, turn.now)
     draft.pending = (text,) if text else ()
-    draft.is_new = is_new or not text
+    draft.is_new = is_new or not (text or turn.message.files)
     turn.draft, turn.conversation.draft = draft, draft.id
     place.pin(turn, draft)
     drafts.begin(turn, draft)
+    evidence.join(turn, Home(draft=draft.id), consent=False)
     return ask(turn, draft)
 
 

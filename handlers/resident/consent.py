@@ -9,6 +9,7 @@ from handlers.messages import Reply
 from handlers.resident import answer, step, understood
 from handlers.texts import intake as texts
 from handlers.turn import Turn
+from storage import evidence
 
 
 def given(turn: Turn) -> Reply:
@@ -16,6 +17,7 @@ def given(turn: Turn) -> Reply:
     if draft is None or draft.consent:
         return step.stale(turn)
     draft.consent = True
+    evidence.release(turn.work, draft.id)
     text, draft.pending = "\n".join(draft.pending), ()
     if understood.has_words(text):
         answer.tell(turn, draft, text)

@@ -1,11 +1,12 @@
 """A question of the dialogue as it is shown, with the ways out of it. Every button names the draft it belongs to."""
 
 from complaints.draft import Draft, DraftState, Slot
-from handlers import drafts
+from handlers import drafts, evidence
 from handlers.messages import Choice, Reply, Rows
 from handlers.texts import common
 from handlers.texts import intake as texts
 from handlers.turn import Turn
+from storage.evidence import Home
 
 
 def offer(draft: Draft, label: str, action: str, **args: str) -> Choice:
@@ -20,7 +21,8 @@ def cancel(draft: Draft) -> Choice:
 def consent(turn: Turn, draft: Draft) -> Reply:
     turn.conversation.settle()  # what was asked about a complaint gives way
     agree = (offer(draft, texts.AGREE, "consent"), offer(draft, texts.DISAGREE, "no_consent"))
-    return Reply(texts.consent(turn.rules.terms, bool(draft.pending)), (agree,))
+    said = bool(draft.pending) or evidence.count(turn, Home(draft=draft.id)) > 0
+    return Reply(texts.consent(turn.rules.terms, said), (agree,))
 
 
 def ask(turn: Turn, draft: Draft, slot: Slot, before: str = "") -> Reply:

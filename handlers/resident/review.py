@@ -3,11 +3,12 @@
 from classifier.prediction import Prediction
 from complaints.assignment import Assignment
 from complaints.draft import Draft, DraftState, Slot
-from handlers import clocks, drafts, routing
+from handlers import clocks, drafts, evidence, routing
 from handlers.messages import Reply, Rows
 from handlers.resident.question import cancel, offer
 from handlers.texts import intake as texts
 from handlers.turn import Turn
+from storage.evidence import Home
 
 
 def show(turn: Turn, draft: Draft) -> Reply:
@@ -17,7 +18,8 @@ def show(turn: Turn, draft: Draft) -> Reply:
     opinion = predicted(turn, draft)
     category = settled(draft, opinion)
     promised = clocks.promised(turn, category, "", turn.now)
-    card = texts.review(draft, opinion, category, assignment(turn, draft, category), promised, turn.rules, turn.now)
+    to, sent = assignment(turn, draft, category), evidence.line_of(turn, Home(draft=draft.id))
+    card = texts.review(draft, opinion, category, to, promised, turn.rules, turn.now, sent)
     return Reply(card, _choices(draft))
 
 

@@ -12,12 +12,15 @@ from complaints.category import OTHER
 from complaints.complaint import Complaint
 from complaints.draft import Draft, DraftState, Slot
 from handlers import choices, clocks, drafts, record
+from handlers import evidence as shared
 from handlers.messages import Reply
 from handlers.resident import review, step
 from handlers.texts import common
 from handlers.texts import resident as texts
 from handlers.turn import Turn
 from storage import complaints as stored
+from storage import evidence
+from storage.evidence import Home
 from storage.unit_of_work import Overtaken
 
 JUST_NOW = timedelta(hours=1)
@@ -62,6 +65,8 @@ def _file(turn: Turn, draft: Draft) -> Reply:
     complaint = _complaint(turn, draft, number, said.masked)
     complaint.register(turn.now)
     complaint.events[-1].facts["text"] = said.hash
+    if files := shared.count(turn, Home(draft=draft.id)):
+        complaint.events[-1].facts["files"] = files
     _decide(turn, draft, complaint, review.predicted(turn, draft))
     promised = clocks.promised(turn, complaint.category, "", turn.now)
     complaint.promised = {kind: due.isoformat() for kind, due in promised.items()}
@@ -69,6 +74,7 @@ def _file(turn: Turn, draft: Draft) -> Reply:
         raise Overtaken(draft.id)
     if draft.category_by == "resident":
         stored.label_as(turn.work, complaint, "weak", "resident")
+    evidence.move(turn.work, draft.id, number)
     drafts.end(turn, draft, DraftState.SUBMITTED)
     turn.conversation.draft = turn.draft = None
     receipt = texts.filed(complaint, promised, turn.rules, turn.now)

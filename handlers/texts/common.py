@@ -137,6 +137,8 @@ def _event(row: Any, rules: Rulebook) -> str:
         words += f"（第 {row.facts['time']} 次）"
     if row.kind == "masked":
         words += f"（{row.facts['places']} 处）"
+    if row.facts.get("files"):
+        words += f"（材料 {row.facts['files']} 份）"
     to = row.facts.get("unit")
     return f"{words}：{unit(to, rules)}" if to else words
 

@@ -75,16 +75,19 @@ def card(
     *,
     lost: bool,
     leads: bool,
+    material: str = "",
 ) -> str:
     """The present state, in few lines; the last one names a way to answer that always works.
 
     lost: the resident cannot be written to. leads: it is shown to the unit that leads; others read along.
+    material: the line about what was sent along.
     """
     late = "〔超时〕" if complaint.late_since else ""
     lines = [f"{late}【{complaint.number}】{STATUS[complaint.status]}{_marks(complaint)}"]
     lines.append(f"分类：{_category(complaint)}")
     lines.append(f"地点：{place(complaint.area, rules) if complaint.area else '未确定，见诉求'}")
     lines.append(f"诉求：{short(complaint.gist, 140)}")
+    lines += [material] if material else []
     lines.append(f"队列：{_queue(complaint, rules)}")
     if holder:
         lines.append(f"签收：{holder}")
@@ -222,8 +225,9 @@ def reopened_in_group(complaint: Complaint) -> str:
     return f"【{complaint.number}】居民说没解决，退回重办（第 {complaint.reopened} 次）：/看 {code} 看还有什么没解决"
 
 
-def added_in_group(complaint: Complaint, masked: str) -> str:
-    return f"【{complaint.number}】居民补充：{short(masked, 200)}"
+def added_in_group(complaint: Complaint, masked: str, files: int = 0) -> str:
+    said = f"：{short(masked, 200)}" if masked else ""
+    return f"【{complaint.number}】居民补充{said}{f'（材料 {files} 份，检查后可看）' if files else ''}"
 
 
 def late_in_group(complaint: Complaint, kind: str, rung: int, leads: bool, to: Unit | None = None) -> str:

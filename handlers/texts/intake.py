@@ -55,7 +55,7 @@ def welcome_at(where: str, rest: str) -> str:
 
 
 def consent(terms: Terms, said: bool) -> str:
-    kept = "您已经说的话先替您保管着，不同意就马上删除。" if said else ""
+    kept = "您已经说的、发来的先替您保管着，不同意就马上删除。" if said else ""
     return (
         "登记之前请您同意：\n"
         "· 用途：只用来办理您这件事。\n"
@@ -142,10 +142,12 @@ def review(
     promised: dict[str, datetime],
     rules: Rulebook,
     now: datetime,
+    material: str = "",
 ) -> str:
-    """to: None, a person decides."""
+    """to: None, a person decides. material: the line about what was sent along."""
     lines = ["请核对，没问题就确认提交："]
     lines += [f"{SLOTS[slot]}：{answer(draft, slot)}" for slot in ORDER]
+    lines += [material] if material else []
     lines.append(f"分类：{_category(draft, opinion, category)}")
     lines.append(f"办理：{unit(to.lead, rules) if to else '人工研判后派单'}")
     lines.append(promise(promised, rules, now, bool(to)))

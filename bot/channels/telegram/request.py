@@ -6,6 +6,7 @@ stand-ins for them, and no exception of aiohttp, which carries addresses, gets o
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,6 +104,16 @@ class Given:
         }
 
 
+def _read(payload: bytes) -> Any:
+    """None if it is no JSON. Half a surrogate pair, which orjson refuses, must not hold up all that came with it."""
+    for read in (orjson.loads, json.loads):
+        try:
+            return read(payload)
+        except ValueError:
+            continue
+    return None
+
+
 class AiohttpRequest(BaseRequest):
     """Bodies go as JSON, or as multipart when files are in them. Time-outs in seconds; None: for ever.
 
@@ -179,10 +190,7 @@ class AiohttpRequest(BaseRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """As python-telegram-bot's, but faster, and without writing what it cannot read to the log."""
-        try:
-            answer = orjson.loads(payload)
-        except orjson.JSONDecodeError:
-            answer = None
+        answer = _read(payload)
         if not isinstance(answer, dict) or answer.keys().isdisjoint(("result", "description")):
             raise TelegramError("Invalid server response")
         return answer
