@@ -15,6 +15,7 @@ from yarl import URL
 
 from bot import clock
 from bot.channels.base import Channel
+from bot.channels.incoming import Incoming
 from bot.channels.web import WebChannel
 from bot.desk import Desk
 from bot.evidence import Fetcher, Fetching
@@ -123,13 +124,22 @@ def telegram(of: Settings, built: Parts, media: Store) -> Telegram | None:
     return Telegram(bot, channel, webhook=(URL(url).path, webhook(door, secret)))
 
 
+def stored(of: Settings) -> Store:
+    """Where checked files lie."""
+    return Store(of.media_dir)
+
+
+def web_chat(of: Settings) -> WebChannel:
+    return WebChannel(Incoming(of.media_dir / "incoming"))
+
+
 @asynccontextmanager
 async def evidence(built: Parts, channels: Sequence[Channel], media: Store, folder: Path) -> AsyncIterator[Fetcher]:
-    """What fetches and checks the files that people send, of the channels that have some. folder: for half of them."""
+    """What fetches and checks the files that people send, of the channels that have some."""
     fetching = {channel.name: channel for channel in channels if isinstance(channel, Fetching)}
-    pictures = Images()
+    pictures, half = Images(), folder / "fetching"
     try:
-        yield Fetcher(built.desk, fetching, built.outside, media, sniff.kind, pictures, folder, now, Random())
+        yield Fetcher(built.desk, fetching, built.outside, media, sniff.kind, pictures, half, now, Random())
     finally:
         await pictures.close()
 

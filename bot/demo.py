@@ -48,6 +48,7 @@ def settings(folder: Path = FOLDER, **more: object) -> Settings:
     return Settings(
         database_url=f"sqlite:///{folder / 'demo.db'}",
         secret_keys=SecretStr(_key(folder / "demo.key")),
+        media_dir=folder / "media",
         **more,  # type: ignore[arg-type]
     )
 

@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.channels.base import Gone, TooLarge
-from bot.channels.terminal import NAME, RESIDENT
 from bot.evidence import Fetcher
 from bot.media import NotTaken
 from bot.media.found import Found
 from bot.media.images import Picture
 from bot.media.store import Store
-from handlers.messages import File, Message
+from handlers.messages import File
 from storage import evidence, tables
 from storage.evidence import Evidence
 from storage.unit_of_work import Work
 from tests.town import Town
 
+JPEG = b"\xff\xd8\xff"  # what a platform looks at before it shows one
 SHUIBEI = (22.5737, 114.1270)  # near 水贝
 
 
@@ -76,7 +76,7 @@ class Pictures:
 
     async def encode(self, data: bytes) -> Picture:
         point = self.point if b" at" in data else None
-        return Picture(b"jpeg of " + data, 4, 3, b"thumb of " + data, point)
+        return Picture(JPEG + b"jpeg of " + data, 4, 3, b"thumb of " + data, point)
 
 
 class Camera:
@@ -84,7 +84,7 @@ class Camera:
 
     def __init__(self, town: Town, folder: Path) -> None:
         self.town, self.folder = town, folder
-        self.store = Store(folder / "media")
+        self.store = town.store = Store(folder / "media")
         self.platform, self.pictures = Platform(), Pictures()
         self.job = self.another()
 
@@ -92,13 +92,11 @@ class Camera:
         """A job of another process."""
         outside, clock = self.town.outside, lambda: self.town.time
         parts = (self.store, check, self.pictures, self.folder / "fetching", clock, Random(3))
-        return Fetcher(self.town.desk, {NAME: self.platform}, outside, *parts)
+        return Fetcher(self.town.desk, {self.town.name: self.platform}, outside, *parts)
 
     async def send(self, *files: File, text: str = "", **more: Any) -> str:
         """One message with these files; what is read last."""
-        await self.town.desk.receive(Message(NAME, RESIDENT, RESIDENT, self.town.key(), text=text, files=files, **more))
-        await self.town.deliver()
-        return self.town.heard()
+        return await self.town.say(text, files=files, **more)
 
     async def album(self, *files: File, text: str = "", id: str = "a1") -> str:
         """A message each; the first has the words. Two seconds later they are answered."""
@@ -132,7 +130,8 @@ class Camera:
 
     def files(self) -> list[bytes]:
         """What lies in the store."""
-        return sorted(path.read_bytes() for path in (self.folder / "media").rglob("*") if path.is_file())
+        found = [path.read_bytes() for path in (self.folder / "media").rglob("*") if path.is_file()]
+        return sorted(each.removeprefix(JPEG) for each in found)
 
     def forget(self) -> None:
         shutil.rmtree(self.folder / "media")

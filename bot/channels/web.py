@@ -5,12 +5,16 @@ asks for what came after its last position. Once that row is committed as sent, 
 chat to read for themselves; what another process sends is found by looking now and then.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from bot.channels.base import Capabilities
-from handlers.messages import Outgoing, outgoing_from_json
+from bot.channels.base import Capabilities, Gone
+from bot.channels.incoming import Incoming
+from handlers.messages import Media, Outgoing, outgoing_from_json
 from storage import shown
 from storage.outbox import Handed
 from storage.shown import Mark, Shown
@@ -25,12 +29,16 @@ Listener = Callable[[str, Handed | None], None]  # the chat, and what is new the
 
 
 class WebChannel:
-    """Tells the connections of a chat that there is something to read. Call it from the event loop only."""
+    """Tells the connections of a chat that there is something to read. Call it from the event loop only.
+
+    incoming: where uploads lie; None, there are none.
+    """
 
     name = NAME
     capabilities = Capabilities(buttons=True, edits=True, ordered=True, fetched=True)
 
-    def __init__(self) -> None:
+    def __init__(self, incoming: Incoming | None = None) -> None:
+        self.incoming = incoming
         self._listening: dict[str, set[Listener]] = {}
 
     async def send(self, chat: str, out: Outgoing, position: int) -> str:
@@ -39,6 +47,12 @@ class WebChannel:
 
     async def edit(self, chat: str, message_id: str, out: Outgoing, position: int) -> None:
         """Nothing to do: the page reads the card at its new position."""
+
+    async def fetch(self, ref: str, to: Path, limit: int) -> int:
+        """Bytes written to `to`. Raises TooLarge beyond `limit`, Gone if they are not there."""
+        if self.incoming is None:
+            raise Gone
+        return await asyncio.to_thread(self.incoming.fetch, ref, to, limit)
 
     async def notice(self, chat: str) -> None:
         """Something of this chat was committed as sent."""
@@ -136,7 +150,21 @@ def _frame(chat: str, row: Shown, mark: Mark | None) -> Frame:
         "copy": out.copy,
         "again": out.again,
     }
+    if out.media:
+        frame["media"] = [_shown(chat, each) for each in out.media]
     return frame | ({"card": row.id} if row.kind == "card" else {})
+
+
+def _shown(chat: str, media: Media) -> Frame:
+    """thumb: None where there is no small picture. Whoever opens them is asked for the right again."""
+    url = url_of(chat, media.sha256)
+    thumb = f"{url}/thumb" if media.kind == "photo" else None
+    return {"kind": media.kind, "name": media.name, "type": media.type, "url": url, "thumb": thumb}
+
+
+def url_of(chat: str, sha256: str) -> str:
+    """Under which this chat sees a stored file."""
+    return f"/evidence/{quote(chat, safe='')}/{sha256}"
 
 
 def advance(line: Line, read: Unread) -> None:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot import app as wiring
 from bot import demo, logs, story
-from bot.channels.web import NAME, WebChannel
+from bot.channels.web import NAME
 from bot.cli import keys
 from bot.web.app import make_app
 from storage import engine
@@ -77,12 +77,22 @@ def prepared(folder: Path, channel: str) -> None:
 async def _serve(folder: Path, port: int, no_browser: bool) -> int:
     settings = demo.settings(folder)
     built = wiring.parts(settings, settings.keyring(), random=SystemRandom(), demo=True)
-    channel = WebChannel()
-    async with wiring.running(built, [channel]):
+    media, channel = wiring.stored(settings), wiring.web_chat(settings)
+    async with (
+        wiring.evidence(built, [channel], media, settings.media_dir) as fetcher,
+        wiring.running(built, [channel], [fetcher.run]),
+    ):
         await demo.file_samples(built.desk, NAME)
-        runner = web.AppRunner(
-            make_app(built.desk, channel, demo=True, unit_name=built.unit_name, explain=built.explain)
+        app = make_app(
+            built.desk,
+            channel,
+            demo=True,
+            unit_name=built.unit_name,
+            explain=built.explain,
+            media=media,
+            outside=built.outside,
         )
+        runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port)
         try:

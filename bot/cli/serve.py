@@ -14,10 +14,8 @@ from yarl import URL
 from bot import app as wiring
 from bot import logs, settings
 from bot.channels.base import Channel
-from bot.channels.web import WebChannel
 from bot.cli import keys, strange
 from bot.cli.load import in_transaction
-from bot.media.store import Store
 from bot.web.app import make_app
 from storage import engine, facts, migrate
 from storage.unit_of_work import Work
@@ -63,7 +61,7 @@ async def _serve(of: settings.Settings) -> int:
     if _is_demo(of):
         raise settings.BadSettings("JIESU_DATABASE_URL: 这是演示数据库，serve 不用它；请换一个")
     in_transaction(keys.check_or_keep)
-    media, channel = Store(of.media_dir), WebChannel()
+    media, channel = wiring.stored(of), wiring.web_chat(of)
     telegram = wiring.telegram(of, built, media)
     channels: list[Channel] = [channel, *([telegram.channel] if telegram else [])]
     stopped = asyncio.Event()
@@ -71,12 +69,19 @@ async def _serve(of: settings.Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     poller = telegram.poller if telegram else None
     async with (
-        wiring.evidence(built, channels, media, of.media_dir / "fetching") as fetcher,
+        wiring.evidence(built, channels, media, of.media_dir) as fetcher,
         wiring.running(built, channels, [fetcher.run, *([poller.run] if poller else [])]),
     ):
         hook = telegram.webhook if telegram else None
-        open_paths = (hook[0],) if hook else ()
-        app = make_app(built.desk, channel, demo=False, unit_name=built.unit_name, open_paths=open_paths)
+        app = make_app(
+            built.desk,
+            channel,
+            demo=False,
+            unit_name=built.unit_name,
+            open_paths=(hook[0],) if hook else (),
+            media=media,
+            outside=built.outside,
+        )
         if hook:
             app.router.add_post(*hook)
         runner = web.AppRunner(app, shutdown_timeout=FINISHES_WITHIN)

@@ -17,8 +17,13 @@ from aiohttp import WSCloseCode, web
 
 from bot.channels.web import NAME, WebChannel
 from bot.desk import Desk
+from bot.media.store import Store
 from bot.web import session as sessions
+from bot.web.evidence import Shelf
 from bot.web.socket import LARGEST_FRAME, Connection
+from bot.web.upload import Uploads
+from complaints.material import LIMITS, Limits
+from handlers.dispatch import Outside
 from storage import people, reports
 from storage.unit_of_work import Work
 
@@ -52,6 +57,7 @@ class Site:
     unit_name: Callable[[str], str]
     explain: Callable[[str, str], Words] | None
     sockets: WeakSet[web.WebSocketResponse]
+    limits: Limits
 
     async def read(self, function: Callable[[Work], Any]) -> Any:
         return await asyncio.to_thread(self.desk.read, function)
@@ -59,7 +65,9 @@ class Site:
     async def page(self, request: web.Request) -> web.Response:
         session = sessions.begin(request)
         found = await self.read(lambda work: _known(work, session, self.demo))
-        return self._shown(session, "demo" if self.demo else "resident", **found)
+        also = ["uploads"] if self.channel.incoming is not None else []
+        most = {name: str(getattr(self.limits, name)) for name in ("photo", "file", "step")}
+        return self._shown(session, "demo" if self.demo else "resident", *also, **found, **most)
 
     async def group(self, request: web.Request) -> web.Response:
         """Staff's group; to anybody else how one becomes staff."""
@@ -150,14 +158,18 @@ def make_app(
     unit_name: Callable[[str], str] = str,
     explain: Callable[[str, str], Words] | None = None,
     open_paths: Sequence[str] = (),
+    media: Store | None = None,
+    outside: Outside | None = None,
 ) -> web.Application:
     """hosts: the names this service has (the demo: loopback; None: any). secure_cookie: by default outside the demo.
 
-    open_paths: beginnings of paths whose callers prove themselves otherwise (platforms' webhooks).
+    open_paths: beginnings of paths whose callers prove themselves otherwise (platforms' webhooks). media, outside:
+    where stored files lie and who may see them; None: none are shown. Files are taken where the channel has `incoming`.
     """
     hosts = sessions.LOOPBACK if demo else hosts
     secure = not demo if secure_cookie is None else secure_cookie
-    site = Site(desk, channel, demo, secure, unit_name, explain, WeakSet())
+    limits = outside.limits if outside else LIMITS
+    site = Site(desk, channel, demo, secure, unit_name, explain, WeakSet(), limits)
     app = web.Application(middlewares=[_guard(hosts, tuple(open_paths))], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(site.close)
@@ -169,7 +181,19 @@ def make_app(
         app.router.add_get("/demo/groups", site.groups)
     else:
         app.router.add_get("/group", site.group)
+    if media is not None and outside is not None:
+        _add_evidence(app, Shelf(desk, media, outside, demo))
+    if channel.incoming is not None:
+        uploads = Uploads(channel.incoming, desk, limits)
+        app.router.add_post("/upload", uploads.post)
+        app.cleanup_ctx.append(uploads.sweeping)
     return app
+
+
+def _add_evidence(app: web.Application, shelf: Shelf) -> None:
+    app.router.add_get("/evidence/{chat}", shelf.became)
+    app.router.add_get("/evidence/{chat}/{sha256}", shelf.file)
+    app.router.add_get("/evidence/{chat}/{sha256}/thumb", shelf.thumb)
 
 
 def _guard(hosts: frozenset[str] | None, open_paths: tuple[str, ...]) -> Any:

@@ -9,7 +9,13 @@ from complaints.points import on_earth
 
 LONGEST_TEXT = 100_000  # characters: a long letter is kept whole
 MOST_CHATS = 30
+MOST_FILES = 10  # of one message
+KINDS = frozenset({"photo", "voice", "video", "document"})
+LONGEST_NAME = 255  # characters of a file's name as the page says it
+KEPT_OF_NAME = 120
+LARGEST_FILE = 2**40  # bytes: beyond is no size
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+_UPLOAD = re.compile(r"[0-9a-f]{32}-[0-9a-f]{64}")
 
 
 class Refused(Exception):
@@ -18,6 +24,16 @@ class Refused(Exception):
     def __init__(self, why: str, id: str | None = None) -> None:
         super().__init__(why)
         self.why, self.id = why, id
+
+
+@dataclass(frozen=True)
+class Attached:
+    """An upload that goes with a message. size: bytes, as the page says; name: without folders."""
+
+    id: str
+    kind: str
+    name: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,7 @@ class Said:
     button: str | None
     reply_to: str | None
     point: tuple[float, float] | None = None
+    files: tuple[Attached, ...] = ()
 
 
 def parse(raw: str) -> dict[str, Any]:
@@ -69,10 +86,44 @@ def said(frame: dict[str, Any]) -> Said:
         raise Refused("rubbish", id)
     if len(text) > LONGEST_TEXT:
         raise Refused("too_long", id)
-    point = _point(frame, id)
-    if not text.strip() and not names[0] and point is None:
+    point, files = _point(frame, id), _files(frame, id)
+    if not text.strip() and not names[0] and point is None and not files:
         raise Refused("empty", id)
-    return Said(id, chat, _clean(text), names[0], names[1], point)
+    return Said(id, chat, _clean(text), names[0], names[1], point, files)
+
+
+def _files(frame: dict[str, Any], id: str) -> tuple[Attached, ...]:
+    """With words, or alone: with a press or a pin no page of ours sends them."""
+    files = frame.get("files")
+    if files is None:
+        return ()
+    if not isinstance(files, list) or frame.get("button") is not None or frame.get("point") is not None:
+        raise Refused("rubbish", id)
+    if len(files) > MOST_FILES:
+        raise Refused("too_many_files", id)
+    read = tuple(_file(each, id) for each in files)
+    if len({each.id for each in read}) < len(read):
+        raise Refused("rubbish", id)
+    return read
+
+
+def _file(file: object, id: str) -> Attached:
+    if not isinstance(file, dict):
+        raise Refused("rubbish", id)
+    upload, kind, name, size = (file.get(key) for key in ("id", "kind", "name", "size"))
+    sound = isinstance(upload, str) and _UPLOAD.fullmatch(upload) and isinstance(kind, str) and kind in KINDS
+    named = isinstance(name, str) and len(name) <= LONGEST_NAME
+    sized = type(size) is int and 0 < size <= LARGEST_FILE
+    if not (sound and named and sized):
+        raise Refused("rubbish", id)
+    return Attached(str(upload), str(kind), file_name(str(name)), int(str(size)))
+
+
+def file_name(name: str) -> str:
+    """As it can stand in a line: no folders, nothing that cannot be seen or turns the writing round."""
+    last = re.split(r"[/\\]", _clean(name))[-1]
+    seen = "".join(each for each in last if each.isprintable()).strip()
+    return seen if len(seen) <= KEPT_OF_NAME else f"{seen[: KEPT_OF_NAME - 12]}…{seen[-11:]}"
 
 
 def _point(frame: dict[str, Any], id: str) -> tuple[float, float] | None:

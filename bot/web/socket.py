@@ -5,6 +5,7 @@ A frame that makes no sense is refused and the connection lives on.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,14 +16,15 @@ from bot.channels.web import NAME, Frame, Line, Unread, WebChannel, advance, nex
 from bot.desk import Busy, Desk
 from bot.web import frames
 from bot.web import session as sessions
-from bot.web.frames import LONGEST_TEXT, MOST_CHATS, Refused, Said
+from bot.web.frames import LONGEST_NAME, LONGEST_TEXT, MOST_CHATS, MOST_FILES, Attached, Refused, Said
 from bot.web.session import Session
-from handlers.messages import Message
-from storage import reports
+from handlers.messages import File, Message
+from storage import reports, uploads
 from storage.outbox import Handed
 from storage.unit_of_work import Work
 
-LARGEST_FRAME = 12 * LONGEST_TEXT + 4096  # bytes: a text of that length, even with every character escaped
+# bytes: a text of that length and all its files, even with every character escaped
+LARGEST_FRAME = 12 * LONGEST_TEXT + MOST_FILES * (12 * LONGEST_NAME + 512) + 4096
 LOOKS_AGAIN = 5.0  # seconds: another process may have sent, and its hint is not heard here
 SOONEST, LATEST = 0.01, 0.5  # seconds between two looks at what is on its way
 log = structlog.get_logger()
@@ -103,8 +105,16 @@ class Connection:
         if sender is None:
             raise Refused("not_yours", said.id)
         group = said.chat != self._session.sender
-        if group and said.point:
-            raise Refused("rubbish", said.id)  # a pin is a resident's answer
+        if group and (said.point or said.files):
+            raise Refused("rubbish", said.id)  # a pin and files are a resident's
+        await self._send([{"type": await self._keep(said, sender, group=group), "id": said.id}])
+
+    async def _keep(self, said: Said, sender: str, *, group: bool) -> str:
+        try:
+            files = await self._claimed(said, sender)
+        except OSError as error:
+            log.warning("upload.not_claimed", error=type(error).__name__)
+            return "busy"
         message = Message(
             channel=NAME,
             chat=said.chat,
@@ -115,8 +125,27 @@ class Connection:
             reply_to=said.reply_to,
             group=group,
             point=said.point,
+            files=files,
         )
-        await self._send([{"type": await self._receive(message), "id": said.id}])
+        return await self._receive(message)
+
+    async def _claimed(self, said: Said, sender: str) -> tuple[File, ...]:
+        """Its uploads, which nobody else can have any more; of a message that came before they may be fetched already.
+
+        Raises Refused if one is not there (any more): the page sends its bytes again.
+        """
+        claimed = [await self._claim(each, said, sender) for each in said.files]
+        if None in claimed and not await asyncio.to_thread(self._desk.read, _came(f"{sender}:{said.id}")):
+            raise Refused("upload_gone", said.id)
+        return tuple(filter(None, claimed))
+
+    async def _claim(self, attached: Attached, said: Said, sender: str) -> File | None:
+        if self._channel.incoming is None:
+            raise Refused("rubbish", said.id)
+        claimed = await asyncio.to_thread(self._channel.incoming.claim, sender, said.id, attached.id)
+        if claimed is None:
+            return None
+        return File(attached.kind, claimed.ref, claimed.unique, claimed.size, attached.name)
 
     async def _receive(self, message: Message) -> str:
         """ack: it is committed. busy: it is not kept, the page says it again later."""
@@ -211,6 +240,10 @@ class Connection:
     async def _send(self, told: list[Frame]) -> None:
         for frame in told:
             await self._socket.send_str(orjson.dumps(frame).decode())
+
+
+def _came(update_key: str) -> Callable[[Work], bool]:
+    return lambda work: uploads.came(work, NAME, update_key)
 
 
 def _next_wait(wait: float, on_the_way: bool) -> float:

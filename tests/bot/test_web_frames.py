@@ -72,3 +72,71 @@ def test_a_bad_point_is_refused_with_words_too() -> None:
 def test_a_press_with_a_point_is_neither() -> None:
     with pytest.raises(Refused, match="rubbish"):
         read('{"latitude": 22, "longitude": 114}', button="b-1")
+
+
+# files
+
+UPLOAD: dict[str, Any] = {"id": f"{'a' * 32}-{'b' * 64}", "kind": "photo", "name": "楼道.jpg", "size": 1234}
+OTHER = UPLOAD | {"id": f"{'c' * 32}-{'b' * 64}"}
+
+
+def attached(*files: Any, **more: Any) -> frames.Said:
+    return frames.said(frames.parse(json.dumps({"type": "say", "id": "u-1", "chat": "r", "files": list(files)} | more)))
+
+
+def test_files_may_come_alone_or_with_words() -> None:
+    assert attached(UPLOAD).files == (frames.Attached(UPLOAD["id"], "photo", "楼道.jpg", 1234),)
+    assert attached(UPLOAD, OTHER, text="漏水").text == "漏水"
+
+
+@pytest.mark.parametrize(
+    ("files", "more", "why"),
+    [
+        ([UPLOAD | {"id": "../../etc/passwd"}], {}, "rubbish"),
+        ([UPLOAD | {"id": f"{'A' * 32}-{'b' * 64}"}], {}, "rubbish"),
+        ([UPLOAD | {"id": f"{UPLOAD['id']}\n"}], {}, "rubbish"),
+        ([UPLOAD | {"id": None}], {}, "rubbish"),
+        ([UPLOAD | {"kind": "sticker"}], {}, "rubbish"),
+        ([UPLOAD | {"kind": ["photo"]}], {}, "rubbish"),
+        ([UPLOAD | {"name": "a" * 256}], {}, "rubbish"),
+        ([UPLOAD | {"name": 1}], {}, "rubbish"),
+        ([UPLOAD | {"size": 0}], {}, "rubbish"),
+        ([UPLOAD | {"size": -1}], {}, "rubbish"),
+        ([UPLOAD | {"size": 1.5}], {}, "rubbish"),
+        ([UPLOAD | {"size": True}], {}, "rubbish"),
+        ([UPLOAD | {"size": 10**30}], {}, "rubbish"),
+        ([{}], {}, "rubbish"),
+        (["a"], {}, "rubbish"),
+        ([UPLOAD, UPLOAD], {}, "rubbish"),  # one upload is one file
+        ([UPLOAD], {"button": "b-1"}, "rubbish"),
+        ([UPLOAD], {"point": {"latitude": 1, "longitude": 2}}, "rubbish"),
+        ([UPLOAD | {"id": f"{number:032}-{'b' * 64}"} for number in range(11)], {}, "too_many_files"),
+        ([], {}, "empty"),
+    ],
+)
+def test_what_is_no_file_is_refused_with_the_messages_id(files: list[Any], more: dict[str, Any], why: str) -> None:
+    with pytest.raises(Refused) as refused:
+        attached(*files, **more)
+    assert (refused.value.why, refused.value.id) == (why, "u-1")
+
+
+@pytest.mark.parametrize("files", [{"id": "a"}, "a", 1, True])
+def test_files_are_a_list(files: Any) -> None:
+    with pytest.raises(Refused, match="rubbish"):
+        frames.said({"id": "u-1", "chat": "r", "files": files})
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("楼道.jpg", "楼道.jpg"),
+        ("/home/wang/楼道.jpg", "楼道.jpg"),
+        ("C:\\照片\\楼道.jpg", "楼道.jpg"),
+        ("a\nb\x00c\u202egpj.exe", "abcgpj.exe"),  # nothing that turns the writing round
+        ("\ud800.jpg", "?.jpg"),
+        ("长" * 200 + "end.jpg", "长" * 108 + "…" + "长" * 4 + "end.jpg"),  # its end says what it is
+        ("", ""),
+    ],
+)
+def test_a_name_is_one_that_can_stand_in_a_line(name: str, expected: str) -> None:
+    assert frames.file_name(name) == expected

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.terminal import NAME, RESIDENT
 from complaints.material import MEBI, Limits
-from handlers.messages import File, Message
+from handlers.messages import File
 from handlers.texts import alert
 from storage import complaints as stored
 from tests.evidence import Camera, document, photo, voice
@@ -242,15 +241,13 @@ async def test_in_a_talk_with_the_duty_desk_a_photo_begins_no_form(phone: Phone,
 
 
 async def changed(camera: Camera, key: str, text: str, *files: File) -> str:
-    message = Message(NAME, RESIDENT, RESIDENT, f"{key}:e1", text=text, files=files, odd="edited", replaces=key)
-    await camera.town.desk.receive(message)
-    await camera.town.deliver()
-    return camera.town.heard()
+    more = {"files": files, "odd": "edited", "replaces": key}
+    return await camera.town.say(text, key=f"{key}:e1", **more)
 
 
 async def test_changed_before_filing_it_replaces_what_it_was(phone: Phone, camera: Camera) -> None:
     await phone.say("/new", "同意")
-    await camera.town.desk.receive(Message(NAME, RESIDENT, RESIDENT, "k1", text="楼道漏水", files=(photo("a"),)))
+    await camera.town.say("楼道漏水", key="k1", files=(photo("a"),))
     assert (await changed(camera, "k1", "楼道漏水，还漏电", photo("b"))).startswith("已按改过的消息更新")
     assert await camera.states() == ["erased", "wanted"]
     card = await phone.say("水贝社区", "跳过", "跳过", "跳过", "匿名")
@@ -258,7 +255,7 @@ async def test_changed_before_filing_it_replaces_what_it_was(phone: Phone, camer
 
 
 async def test_changed_after_filing_it_is_an_addition(phone: Phone, camera: Camera) -> None:
-    await camera.town.desk.receive(Message(NAME, RESIDENT, RESIDENT, "k1", text=STORY, files=(photo("a"),)))
+    await camera.town.say(STORY, key="k1", files=(photo("a"),))
     await phone.say("同意")
     await phone.to_the_card()
     number = number_in(await phone.say("确认提交"))

@@ -68,7 +68,7 @@ class TelegramChannel:
         if not isinstance(bot.request, AiohttpRequest):
             raise TypeError("the bot's request is not an AiohttpRequest")
         self._bot, self._request, self._media = bot, bot.request, media
-        self._clock, self._pace = clock, pace or Pace()
+        self._clock, self._pace = clock, Pace() if pace is None else pace
         self._asked: dict[str, None] = {}
 
     async def send(self, chat: str, out: Outgoing, position: int) -> str:

@@ -1,6 +1,6 @@
 // How a message looks: bubbles, cards, buttons. Nothing here knows the connection or what is remembered.
 
-import { MY_PLACE, WHY_REFUSED, at, dayOf, isUrgent } from "./words.js";
+import { KINDS, MY_PLACE, OPENS, WHY_REFUSED, at, dayOf, isUrgent, sizeOf } from "./words.js";
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -13,14 +13,14 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-// on: { press(entry, button), follow(number) }
+// on: { press(entry, button), follow(number), file(key, what) }
 export function heardBubble(entry, on) {
   const card = entry.kind === "card";
   return element(
     "article",
     { class: `message heard ${entry.kind}${isUrgent(entry) ? " urgent" : ""}`, "data-key": entry.key, "aria-label": card ? `诉求卡片 ${entry.card}` : null },
     entry.again && element("p", { class: "again" }, "重发：可能已经收到过"),
-    element("div", { class: "bubble" }, ...(card ? cardBody(entry, on) : [paragraphs(entry.text)]), copier(entry)),
+    element("div", { class: "bubble" }, ...(card ? cardBody(entry, on) : [paragraphs(entry.text)]), shownFiles(entry.media), copier(entry)),
     buttonsOf(entry, on),
     timeOf(entry),
   );
@@ -59,14 +59,14 @@ function buttonOf(entry, button, number, on) {
   );
 }
 
-export function ownBubble(entry) {
+export function ownBubble(entry, on) {
   const said = entry.label ? [element("p", { class: "label" }, entry.label)]
-    : entry.point ? pinned(entry.point) : folded(entry.text);
+    : entry.point ? pinned(entry.point) : entry.text ? folded(entry.text) : [];
   const about = entry.about && element("p", { class: "about" }, `↩ ${entry.about}`);
   return element(
     "article",
     { class: `message mine ${entry.state}${entry.label ? " chosen" : ""}`, "data-key": entry.key },
-    element("div", { class: "bubble" }, about || null, ...said),
+    element("div", { class: "bubble" }, about || null, ...said, ownFiles(entry, on)),
     element("p", { class: "time" }, timeOfMine(entry)),
   );
 }
@@ -80,12 +80,64 @@ function pinned({ latitude, longitude }) {
 }
 
 // One of the drawings that the page holds.
-function drawing(id) {
+export function drawing(id) {
   const [svg, use] = ["svg", "use"].map((name) => document.createElementNS("http://www.w3.org/2000/svg", name));
   use.setAttribute("href", `#${id}`);
   svg.setAttribute("aria-hidden", "true");
   svg.append(use);
   return svg;
+}
+
+// What the service shows: a photo by its small picture, everything else by its kind and name.
+function shownFiles(media) {
+  if (!media?.length) return null;
+  return element("ul", { class: "files" }, ...numberedByKind(media).map(([file, number]) => {
+    const called = `${KINDS[file.kind]} ${number}`;
+    const sight = file.thumb ? picture(file.thumb, called) : null;
+    const words = sight ? null : element("span", { class: "name" }, `${called}：${file.name}`);
+    return element("li", { class: sight ? "file photo" : "file" }, linked(file, called, sight ?? drawing("sheet"), words));
+  }));
+}
+
+function linked({ url, name, thumb }, called, ...inside) {
+  const open = thumb ? { target: "_blank", rel: "noopener" } : { download: name };
+  return element("a", { href: url, ...open, title: `${OPENS[thumb ? "photo" : "file"]}${called}` }, ...inside);
+}
+
+// Where the picture is gone, its words stay.
+function picture(source, words, instead = null) {
+  const shown = element("img", { src: source, alt: words, loading: "lazy", width: 96, height: 96 });
+  shown.addEventListener("error", () => {
+    if (instead && shown.getAttribute("src") !== instead) shown.src = instead;
+    else shown.replaceWith(element("span", { class: "missing" }, words));
+  });
+  return shown;
+}
+
+function ownFiles(entry, on) {
+  if (!entry.files?.length) return null;
+  return element("ul", { class: "files" }, ...entry.files.map((file) => ownFile(entry, file, on)));
+}
+
+// One that was sent: from this device until the service shows its own.
+export function ownFile(entry, file, on) {
+  const number = numberedByKind(entry.files).find(([other]) => other === file)[1];
+  const called = `${KINDS[file.kind]} ${number}`;
+  const source = file.big ?? file.thumb;
+  const sight = source ? picture(source, called, file.thumb) : drawing("sheet");
+  const words = source ? null : element("span", { class: "name" }, `${called}：${file.name}，${sizeOf(file.size)}`);
+  const seen = file.url ? linked({ url: file.url, name: file.name, thumb: file.big }, called, sight, words)
+    : element("span", { class: "seen" }, sight, words);
+  const ways = file.stuck && element("span", { class: "ways" },
+    element("button", { type: "button", onclick: () => on.file(file.key, "again") }, "再试一次"),
+    element("button", { type: "button", onclick: () => on.file(file.key, "without") }, "不发这份"));
+  return element("li", { class: `file${source ? " photo" : ""}`, "data-file": file.key, "aria-live": "off" },
+    seen, file.note && element("span", { class: "how" }, file.note), ways || null);
+}
+
+function numberedByKind(files) {
+  const counts = {};
+  return files.map((file) => [file, (counts[file.kind] = (counts[file.kind] ?? 0) + 1)]);
 }
 
 function timeOf(entry) {

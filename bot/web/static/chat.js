@@ -26,6 +26,7 @@ export class Chat extends EventTarget {
       hint, // what following a card means
       press: (entry, button) => this.press({ entry, button }),
       follow: (number) => this.dispatchEvent(new CustomEvent("follow", { detail: number })),
+      file: (key, what) => this.dispatchEvent(new CustomEvent("file", { detail: { key, what } })),
     };
     this.listen();
   }
@@ -139,9 +140,10 @@ export class Chat extends EventTarget {
 
   // what is said
 
-  say({ text = "", button, label, reply_to, about, point }) {
+  say({ text = "", button, label, reply_to, about, point, files = [] }) {
     const message = { id: newId(), chat: this.chat, text, button, label, reply_to, about, point, made: Date.now() };
-    const entry = own(message, this.end(), "waiting");
+    if (files.length) message.files = files.map(({ thumb, ...file }) => file);
+    const entry = own(message, this.end(), "waiting", files);
     this.entries.push(entry);
     this.draw(entry);
     this.settle();
@@ -154,10 +156,12 @@ export class Chat extends EventTarget {
 
   submit() {
     const text = this.input.value.trim();
-    if (!text || this.input.disabled) return;
-    const pressed = /^[1-9]$/.test(text) && !this.replyTo ? this.numbered()[Number(text) - 1] : null;
+    if (this.input.disabled || !(text || this.attach?.chosen.length)) return;
+    const files = this.attach ? this.attach.take() : [];
+    if (!files) return; // one of them is to be sent again first
+    const pressed = /^[1-9]$/.test(text) && !this.replyTo && !files.length ? this.numbered()[Number(text) - 1] : null;
     if (pressed) this.press(pressed);
-    else this.say({ text, reply_to: this.replyTo?.message_id, about: this.replyTo?.card });
+    else this.say({ text, reply_to: this.replyTo?.message_id, about: this.replyTo?.card, files });
     this.input.value = "";
     this.grow();
     this.leaveReply();
@@ -222,7 +226,7 @@ export class Chat extends EventTarget {
   // drawing
 
   draw(entry, again = false) {
-    const made = entry.kind === "own" ? ownBubble(entry) : heardBubble(entry, this.on);
+    const made = entry.kind === "own" ? ownBubble(entry, this.on) : heardBubble(entry, this.on);
     const before = this.elements.get(entry.key);
     if (before) {
       const focused = before.contains(document.activeElement);
@@ -286,10 +290,11 @@ export class Chat extends EventTarget {
   }
 }
 
-function own(message, end, state) {
+function own(message, end, state, files = message.files) {
   return {
     key: `o:${message.id}`, kind: "own", order: end + 0.5, tie: message.made, at: new Date(message.made).toISOString(),
     text: message.text, label: message.label, about: message.about, point: message.point, state,
+    files: files?.length ? files.map((file) => ({ ...file })) : undefined,
   };
 }
 

@@ -64,12 +64,19 @@ export class Link extends EventTarget {
 
   sayNext() {
     if (this.state !== "open") return;
-    for (const { id, chat, text, button, reply_to, point } of this.waiting) {
-      if (this.said.has(chat)) continue;
+    for (const message of this.waiting) {
+      const { id, chat, text, button, reply_to, point } = message;
+      if (this.said.has(chat) || !isReady(message)) continue;
       this.said.set(chat, id);
-      this.socket.send(JSON.stringify({ type: "say", id, chat, text, button, reply_to, point }));
+      this.socket.send(JSON.stringify({ type: "say", id, chat, text, button, reply_to, point, files: uploaded(message) }));
     }
     this.watchFor();
+  }
+
+  // A message that waits here is another now: its files are up, or left out.
+  changed(message) {
+    keepPending(message);
+    this.sayNext();
   }
 
   watchFor() {
@@ -81,6 +88,7 @@ export class Link extends EventTarget {
   heard(frame) {
     if (frame.type === "ack") this.done(frame.id, "acked");
     else if (frame.type === "busy") this.busy(frame.id);
+    else if (frame.type === "refused" && frame.why === "upload_gone") this.again(frame.id);
     else if (frame.type === "refused" && frame.id) this.giveUp(frame.id, frame.why);
     else this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
   }
@@ -92,6 +100,17 @@ export class Link extends EventTarget {
     dropPending(id);
     for (const [chat, said] of this.said) if (said === id) this.said.delete(chat);
     if (message) this.dispatchEvent(new CustomEvent(how, { detail: { ...message, why } }));
+    this.sayNext();
+  }
+
+  // Its uploads lay too long: they are to be sent once more before it is.
+  again(id) {
+    const message = this.waiting.find((waiting) => waiting.id === id);
+    if (!message) return;
+    for (const file of message.files ?? []) delete file.id;
+    keepPending(message);
+    this.said.delete(message.chat);
+    this.dispatchEvent(new CustomEvent("gone", { detail: message }));
     this.sayNext();
   }
 
@@ -107,4 +126,13 @@ export class Link extends EventTarget {
     }, this.pause);
     this.pause = Math.min(this.pause * 2, LATEST);
   }
+}
+
+// A message with files waits until all are up, and holds up no other: a cry for help does not wait for a video.
+function isReady({ files }) {
+  return !files?.some((file) => !file.id);
+}
+
+function uploaded({ files }) {
+  return files?.length ? files.map(({ id, kind, name, size }) => ({ id, kind, name, size })) : undefined;
 }

@@ -72,7 +72,7 @@ export function byOrder(a, b) {
   return a.order - b.order || (a.tie ?? 0) - (b.tie ?? 0);
 }
 
-// Messages that are on their way: { id, chat, text, button, reply_to, point, made }
+// Messages that are on their way: { id, chat, text, button, reply_to, point, files, made }
 
 export function keepPending(message) {
   if (write(pendingPrefix + message.id, message)) return;

@@ -1,5 +1,6 @@
 // The page: joins the connection, the conversations and, in the demo, the group and the record of what happened.
 
+import { Attach } from "./attach.js";
 import { element } from "./bubbles.js";
 import { Chat } from "./chat.js";
 import { Happened } from "./happened.js";
@@ -18,6 +19,7 @@ const link = new Link(() => positions());
 const resident = mode === "staff" ? null : new Chat($("resident"), link);
 const group = mode === "resident" ? null : new Chat($("group"), link, mode === "demo" ? "在“发生了什么”里看这一件" : "看全部经过");
 if (resident) new Place(resident);
+if (resident?.form.querySelector(".attach")) resident.attach = new Attach(resident, link);
 const chats = [resident, group].filter(Boolean);
 let active = chats[0]; // the conversation that the number keys mean
 

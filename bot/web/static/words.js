@@ -42,11 +42,53 @@ export const DRAFT = {
 export const WHY_REFUSED = {
   rubbish: "没有发出：服务没有看懂", not_yours: "没有发出：您不能在这里发言", too_long: "没有发出：超过 10 万字，请分开说",
   empty: "没有发出：没有内容", too_big: "没有发出：太长了，请分开说", too_many: "没有打开：同时打开的群太多",
-  no_place: "没有发出：位置有误，请写地址或地标",
+  no_place: "没有发出：位置有误，请写地址或地标", too_many_files: "没有发出：一次最多 10 份附件",
+  files: "没有发出：附件没有传上去",
 };
 
 // What cannot wait: the numbers to call, and an alert at the duty desk as long as something can be done about it.
 export const isUrgent = ({ text, buttons }) => text.startsWith("【紧急】") || (text.startsWith("〔紧急") && buttons.length > 0);
+
+// files beside the words
+
+export const KINDS = { photo: "照片", voice: "语音", video: "视频", document: "文件" };
+export const OPENS = { photo: "打开", file: "下载" };
+const KIND_OF_TYPE = { image: "photo", audio: "voice", video: "video" };
+export const kindOf = (file) => KIND_OF_TYPE[file.type.split("/")[0]] ?? "document";
+
+const NEVER = {
+  executable: "exe dll msi com scr apk ipa dmg pkg deb rpm jar app lnk",
+  archive: "zip rar 7z gz tgz bz2 xz tar iso cab zst",
+  script: "bat cmd ps1 vbs js mjs sh py php hta wsf docm xlsm pptm",
+  markup: "svg html htm xhtml xml mht mhtml image/svg+xml text/html",
+  format: "heic heif avif tif tiff image/heic image/heif image/avif image/tiff",
+};
+export const NEVER_TAKEN = Object.fromEntries(
+  Object.entries(NEVER).flatMap(([why, names]) => names.split(" ").map((name) => [name, why])));
+export const WHY_NOT_TAKEN = {
+  executable: "是程序，为了安全不能收。请发照片或 PDF。", archive: "是压缩包，不能收。请把里面的照片、文件单独发。",
+  script: "带有脚本或宏，为了安全不能收。请另存为 PDF 再发。", markup: "是网页一类的文件，不能收。请截图再发。",
+  format: "的照片格式看不了。请在相机设置里选“兼容性最佳”（JPEG），或者截图再发。", empty: "是空的，请重新选。",
+};
+const WHY_NOT_UP = {
+  ...WHY_NOT_TAKEN, network: "网络不通，没有传上去", too_many: "等着发的附件太多，请先发送或移除几份",
+  full: "服务的空间暂时不够，请稍后再试", too_large: "太大了，没有传上去", broken_off: "没有传完", refused: "没有传上去",
+};
+export const tooManyFiles = (most) => `一次最多 ${most} 份附件，其余的请下一次再发。`;
+export const tooLarge = (name, kind, size, most) =>
+  `“${name}”有 ${sizeOf(size)}，${kind === "photo" ? "照片" : "文件"}最大 ${sizeOf(most)}。请压缩，或者拍一张截图再发。`;
+
+export function sizeOf(bytes) {
+  if (bytes < 1024) return `${bytes} 字节`;
+  if (bytes < 1024 ** 2) return `${Math.round(bytes / 1024)} KB`;
+  return `${(bytes / 1024 ** 2).toFixed(1).replace(".0", "")} MB`;
+}
+
+export function progressOf({ state, share, why }) {
+  if (state === "failed") return WHY_NOT_UP[why] ?? WHY_NOT_UP.refused;
+  if (state === "done") return "已上传";
+  return state === "waiting" ? "等待上传" : `上传中 ${Math.floor(share * 100)}%`;
+}
 
 export const MY_PLACE = "我的位置";
 export const SEND_PLACE = "发送位置", CANCEL_PLACE = "取消发送位置";
