@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.channels.terminal import NAME, RESIDENT, group_chat, staff_sender
+from bot.channels.terminal import RESIDENT, group_chat, staff_sender
 from complaints import numbers
 from complaints.complaint import Complaint
 from handlers import clocks, record, routing
@@ -32,6 +32,10 @@ class Group:
     def chat(self) -> str:
         return group_chat(self.unit)
 
+    @property
+    def id(self) -> str:
+        return self.town.id(self.chat)
+
     async def join(self, *names: str) -> "Group":
         """The group is bound; its usual clerk and any others named belong to the unit."""
         await self.town.join(self.unit)
@@ -55,7 +59,7 @@ class Group:
 
     async def button(self, label: str) -> str:
         def find(work: Work) -> str:
-            for shown in reversed(after(work, NAME, self.chat, 0)):
+            for shown in reversed(after(work, self.town.name, self.id, 0)):
                 for row in outgoing_from_json(shown.payload).buttons:
                     for button in row:
                         if button.label == label:
@@ -65,10 +69,22 @@ class Group:
         return str(await self.town.read(find))
 
     async def card_id(self, number: str) -> str:
-        mine = (tables.card.c.chat == self.chat, tables.card.c.complaint == number)
+        mine = (tables.card.c.chat == self.id, tables.card.c.complaint == number)
         return str(
             await self.town.read(lambda w: w.connection.execute(select(tables.card.c.message_id).where(*mine)).scalar())
         )
+
+    async def message_id(self, part: str) -> str:
+        """Of the newest text in this group that holds `part`; cards are none."""
+
+        def find(work: Work) -> str:
+            sent = tables.outbox
+            for row in work.connection.execute(select(sent).where(sent.c.chat == self.id).order_by(sent.c.id.desc())):
+                if part in work.keys.open(row.payload, work.tenant, "outbox", row.channel, row.chat):
+                    return str(row.message_id)
+            raise LookupError(part)
+
+        return str(await self.town.read(find))
 
     @property
     def heard(self) -> list[str]:
@@ -99,7 +115,8 @@ async def filed(
     def make(work: Work) -> str:
         scene = Scene(work, town.outside, town.outside.rules(work))
         code = number or numbers.new_number("LH", town.outside.random)
-        complaint = Complaint(code, scene.token(12), NAME, sender, sender, gist, work.now, {"who": who}, area=area)
+        whose = town.id(sender)
+        complaint = Complaint(code, scene.token(12), town.name, whose, whose, gist, work.now, {"who": who}, area=area)
         complaint.register(work.now)
         stored.say(work, code, "filed", "resident", gist)
         complaint.classify(category or "其他", "", "model" if category else "nobody", work.now)

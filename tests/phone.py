@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.channels.terminal import NAME, RESIDENT
+from bot.channels.terminal import RESIDENT
 from complaints.complaint import Complaint
-from handlers.messages import Message, Outgoing, outgoing_from_json
+from handlers.messages import Outgoing, outgoing_from_json
 from storage import complaints as stored
 from storage import inbox
 from storage.shown import after
@@ -23,7 +23,7 @@ STORY = "翠竹街道水贝社区3栋楼道漏水，昨天开始的，希望尽�
 
 class Phone:
     def __init__(self, town: Town) -> None:
-        self.town = town
+        self.town, self.me = town, town.id(RESIDENT)
 
     async def say(self, *texts: str, **more: Any) -> str:
         """The texts one after the other; what is read last."""
@@ -36,7 +36,7 @@ class Phone:
 
     async def shown(self) -> list[Outgoing]:
         """All that was shown, the newest first."""
-        rows = await self.town.read(lambda work: after(work, NAME, RESIDENT, 0, 500))
+        rows = await self.town.read(lambda work: after(work, self.town.name, self.me, 0, 500))
         return [outgoing_from_json(row.payload) for row in reversed(rows)]
 
     async def button(self, label: str) -> str:
@@ -52,9 +52,7 @@ class Phone:
         return await self.press_id(await self.button(label))
 
     async def press_id(self, id: str, key: str = "") -> str:
-        await self.town.desk.receive(Message(NAME, RESIDENT, RESIDENT, key or self.town.key(), button=id))
-        await self.town.deliver()
-        return self.read()
+        return await self.town.hear(RESIDENT, RESIDENT, key=key, button=id)
 
     async def to_the_card(self, story: str = STORY) -> str:
         """The review card, with everything skipped that the story does not tell."""
@@ -71,12 +69,12 @@ class Phone:
         return number_in(await self.say("确认提交"))
 
     async def complaint(self, number: str) -> Complaint:
-        found = await self.town.read(lambda work: stored.load(work, number, lock=False))
+        found: Complaint | None = await self.town.read(lambda work: stored.load(work, number, lock=False))
         assert found is not None
         return found
 
     async def mine(self) -> list[Complaint]:
-        return await self.town.read(lambda work: stored.of_person(work, NAME, RESIDENT, 100))
+        return list(await self.town.read(lambda work: stored.of_person(work, self.town.name, self.me, 100)))
 
     async def words(self, number: str) -> list[str]:
         """What the resident said about it, as staff may read it."""
@@ -85,7 +83,7 @@ class Phone:
 
     async def readable(self) -> str:
         """All that the keys can open of what was typed and answered: inbox, drafts, conversation, outbox."""
-        return await self.town.read(_readable)
+        return str(await self.town.read(_readable))
 
     async def ask_whether_solved(self, number: str) -> str:
         """Staff claim and conclude it; what the resident is asked."""

@@ -1,6 +1,7 @@
 """A town for tests: the real desk, outbox and terminal channel on a database of its own, and a clock one can turn.
 
-Nothing runs by itself: after each word what was committed is delivered, and time passes only when told.
+Nothing runs by itself: after each word what was committed is delivered, and time passes only when told. People and
+chats are called by the terminal's names; `id` is what the channel calls them, as the database has it.
 """
 
 import itertools
@@ -8,12 +9,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from bot import clock
+from bot.channels.base import Channel
 from bot.channels.terminal import NAME, RESIDENT, TerminalChannel, group_chat, staff_sender
 from bot.desk import Desk
+from bot.media.store import Store
 from bot.outbox import Outbox
 from bot.rulebook import Books
 from classifier.prediction import Guess, Prediction
@@ -42,24 +45,38 @@ def predict(text: str) -> Prediction:
 
 
 class Town:
+    name = NAME
+
     def __init__(self, url: str, at: datetime = TUESDAY, seed: int = 1) -> None:
         self.time = at
         self.url = url
         self.seen: dict[str, list[str]] = {}
+        self.store: Store | None = None  # of what a channel shows beside texts
         self.keys = Keyring.parse(KEYS)
         self.predict: Callable[[str], Prediction | None] = predict
         self._seed, self._count = seed, itertools.count(1)
         self.outside = Outside(Books("LH"), lambda text: self.predict(text), Random(seed))
         self.desk = Desk(engine.writing(url), engine.reading(url), "luohu", self.keys, lambda: self.time, self.outside)
-        self.channel = TerminalChannel(lambda chat, text: self.seen.setdefault(chat, []).append(text))
+        self.channel: Channel = TerminalChannel(self.show)
 
-    async def open(self) -> "Town":
+    async def open(self) -> Self:
         self.desk.start()
-        self.outbox = Outbox(self.desk, {NAME: self.channel}, self.outside, Random(2))
+        self.outbox = Outbox(self.desk, {self.name: self.channel}, self.outside, Random(2))
         return self
 
     async def close(self) -> None:
         self.desk.stop()
+
+    def another(self, at: datetime, seed: int = 1) -> "Town":
+        """A later run on the same database, or one beside this one; it is to be opened."""
+        return Town(self.url, at, seed)
+
+    def id(self, called: str) -> str:
+        """What the channel calls this person or chat."""
+        return called
+
+    def show(self, chat: str, text: str) -> None:
+        self.seen.setdefault(chat, []).append(text)
 
     async def read(self, function: Callable[[Work], Any]) -> Any:
         return self.desk.read(function)
@@ -68,17 +85,21 @@ class Town:
 
     async def say(self, text: str, **more: Any) -> str:
         """The resident writes; what they read last."""
-        await self.desk.receive(Message(NAME, RESIDENT, RESIDENT, self.key(), text=text, **more))
-        await self.deliver()
-        return self.heard(RESIDENT)
+        return await self.hear(RESIDENT, RESIDENT, text, **more)
 
     async def staff(self, unit: str, text: str, sender: str | None = None, **more: Any) -> str:
         """Somebody writes in the group of `unit`; what was last written there."""
-        chat = group_chat(unit)
-        who = sender or staff_sender(unit)
-        await self.desk.receive(Message(NAME, chat, who, self.key(), text=text, group=True, **more))
+        return await self.hear(group_chat(unit), sender or staff_sender(unit), text, **more)
+
+    async def hear(self, chat: str, who: str, text: str = "", key: str = "", **more: Any) -> str:
+        """Somebody writes or presses; what was last written there."""
+        await self.desk.receive(self.message(chat, who, text, key, **more))
         await self.deliver()
         return self.heard(chat)
+
+    def message(self, chat: str, who: str, text: str = "", key: str = "", **more: Any) -> Message:
+        """What somebody says in a chat, as it comes to the desk. The same key: it comes once more."""
+        return Message(self.name, chat, who, key or self.key(), text=text, group=chat != who, **more)
 
     def key(self) -> str:
         return f"key-{self._seed}-{next(self._count)}"  # another seed: a later run on the same database
@@ -108,8 +129,8 @@ class Town:
 
         def bind(work: Work) -> None:
             who = sender or staff_sender(unit)
-            people.join(work, f"id-{who}", NAME, who, unit, role, f"示例{unit[-3:]}")
-            people.bind_group(work, NAME, group_chat(unit), unit, who)
+            people.join(work, f"id-{who}", self.name, self.id(who), unit, role, f"示例{unit[-3:]}")
+            people.bind_group(work, self.name, self.id(group_chat(unit)), unit, self.id(who))
 
         await self.desk.write(bind)
 

@@ -7,13 +7,20 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.channels.terminal import NAME as TERMINAL
+from tests.botapi.server import BotApi
+from tests.evidence import Camera
 from tests.group import STATION, Group, open_group
+from tests.not_on_telegram import why_not
 from tests.page import LONG, WIDE, Demo
 from tests.phone import Phone
+from tests.telegram_town import TELEGRAM, Side, TelegramTown
 from tests.town import Town
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -24,11 +31,48 @@ ARGS = (
 MISSING = "NO CHROMIUM: the page is NOT tested. On Debian: apt-get install chromium fonts-noto-cjk"
 
 
+@asynccontextmanager
+async def on_telegram(database: str) -> AsyncIterator[TelegramTown]:
+    async with BotApi(seed=1, username="jiesu_bot") as api:
+        side = Side(api)
+        opened = await TelegramTown(database, side).open()
+        yield opened
+        await opened.close()
+        await side.close()
+
+
+@pytest.fixture
+async def telegram(database: str) -> AsyncIterator[TelegramTown]:
+    """For what only Telegram does."""
+    async with on_telegram(database) as opened:
+        yield opened
+
+
+@pytest.fixture(params=[TERMINAL, TELEGRAM])
+async def town(request: pytest.FixtureRequest, database: str) -> AsyncIterator[Town]:
+    """The same on each channel; what cannot be the same is told in NOT_ON_TELEGRAM."""
+    if request.param == TELEGRAM:
+        if why := why_not(request.node):
+            pytest.skip(f"not on Telegram: {why}")
+        async with on_telegram(database) as opened:
+            yield opened
+        return
+    on_terminal = await Town(database).open()
+    yield on_terminal
+    await on_terminal.close()
+
+
 @pytest.fixture
 async def phone(town: Town) -> AsyncIterator[Phone]:
     held = Phone(town)
     yield held
     await held.check()
+
+
+@pytest.fixture
+def camera(town: Town, tmp_path: Path) -> Camera:
+    """Of the same resident, with a platform behind it and a job that fetches when it is told to."""
+    return Camera(town, tmp_path)
 
 
 @pytest.fixture

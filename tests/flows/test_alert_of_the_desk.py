@@ -7,13 +7,11 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from bot.channels.terminal import NAME, RESIDENT
-from handlers.messages import Message
+from bot.channels.terminal import RESIDENT
 from handlers.texts import alert as texts
 from storage import alerts, audit, clocks, conversations, facts, outbox, people
 from storage import complaints as stored
 from storage.tables import fact, word
-from storage.tables import outbox as sent
 from storage.unit_of_work import Work
 from tests.bot.test_desk import at_once
 from tests.group import STATION, Group, open_group
@@ -45,18 +43,6 @@ async def of_alert(town: Town, number: str) -> list[tuple[str, str]]:
     return [(row.kind, row.actor_id) for row in rows]
 
 
-async def message(town: Town, group: Group, part: str) -> str:
-    """The id of the newest text in this group that holds `part`."""
-
-    def find(work: Work) -> str:
-        for row in work.connection.execute(select(sent).where(sent.c.chat == group.chat).order_by(sent.c.id.desc())):
-            if part in work.keys.open(row.payload, work.tenant, "outbox", row.channel, row.chat):
-                return str(row.message_id)
-        raise LookupError(part)
-
-    return str(await town.read(find))
-
-
 async def test_the_desk_reads_the_words_masked_and_not_who(phone: Phone, desk: Group) -> None:
     heard = await phone.say(f"{JUMP}，我电话13912345678")
     assert "值班人员看得到，不显示您是谁" in heard
@@ -64,7 +50,7 @@ async def test_the_desk_reads_the_words_masked_and_not_who(phone: Phone, desk: G
     raised = desk.heard[-1]
     assert JUMP in raised
     assert "12345678" not in raised
-    assert RESIDENT not in raised
+    assert phone.me not in raised
     assert "我来联系" in raised
 
 
@@ -92,7 +78,7 @@ async def test_who_takes_it_over_is_told_to_the_person_by_the_units_name(phone: 
 async def test_two_who_press_at_once_do_not_both_write(phone: Phone, desk: Group) -> None:
     number = await alert(phone)
     town, press = phone.town, await desk.button("我来联系")
-    both = [Message(NAME, desk.chat, who, town.key(), button=press, group=True) for who in (f"staff:{DESK}", OTHER)]
+    both = [town.message(desk.chat, who, button=press) for who in (f"staff:{DESK}", OTHER)]
     before = len(town.all())
     await asyncio.gather(*map(town.desk.receive, both))
     await town.deliver()
@@ -130,7 +116,7 @@ async def test_the_next_line_of_who_pressed_goes_to_the_person_and_nobody_elses(
 @pytest.mark.parametrize("text", [HELLO, f"/reply {HELLO}", f"回复 {HELLO}", f"我的 {HELLO}"])
 async def test_an_answer_to_the_alert_goes_to_the_person(phone: Phone, desk: Group, text: str) -> None:
     await alert(phone)
-    await desk.say(text, reply_to=await message(phone.town, desk, "轻生"))
+    await desk.say(text, reply_to=await desk.message_id("轻生"))
     await desk.press("立即发送")
     assert HELLO in phone.read()
 
@@ -138,7 +124,7 @@ async def test_an_answer_to_the_alert_goes_to_the_person(phone: Phone, desk: Gro
 async def test_an_answer_to_a_line_of_the_person_goes_to_the_person(phone: Phone, desk: Group) -> None:
     await alert(phone)
     await phone.say("没有人管我")
-    await desk.say(HELLO, reply_to=await message(phone.town, desk, "没有人管我"))
+    await desk.say(HELLO, reply_to=await desk.message_id("没有人管我"))
     await phone.town.pass_time(**UNDO_IS_OVER)
     assert HELLO in phone.read()
 
@@ -148,7 +134,7 @@ async def test_words_are_taken_back_before_they_go(phone: Phone, desk: Group, wa
     number = await alert(phone)
     await desk.say(f"/alert {number} 打错了的话")
     if way == "/undo":
-        answer = await desk.say(way, reply_to=await message(phone.town, desk, "轻生"))
+        answer = await desk.say(way, reply_to=await desk.message_id("轻生"))
     else:
         answer = await desk.press(way)
     assert "对方没有收到" in answer
@@ -165,7 +151,7 @@ async def test_a_note_stays_inside(phone: Phone, desk: Group, how: str) -> None:
         await desk.press("写给对方")
         said = await desk.say("# 已打 110")
     else:
-        said = await desk.say("# 已打 110", reply_to=await message(phone.town, desk, "轻生"))
+        said = await desk.say("# 已打 110", reply_to=await desk.message_id("轻生"))
     assert "对方看不到" in said
     await phone.town.pass_time(minutes=1)
     assert "已打 110" not in "".join(phone.town.all())
@@ -175,7 +161,7 @@ async def test_a_note_stays_inside(phone: Phone, desk: Group, how: str) -> None:
 @pytest.mark.parametrize("odd", ["forwarded", "edited"])
 async def test_forwarded_words_go_nowhere(phone: Phone, desk: Group, odd: str) -> None:
     await alert(phone)
-    assert "不能执行" in await desk.say("转来的话", reply_to=await message(phone.town, desk, "轻生"), odd=odd)
+    assert "不能执行" in await desk.say("转来的话", reply_to=await desk.message_id("轻生"), odd=odd)
     await phone.town.pass_time(minutes=1)
     assert "转来的话" not in "".join(phone.town.all())
 
@@ -183,7 +169,7 @@ async def test_forwarded_words_go_nowhere(phone: Phone, desk: Group, odd: str) -
 async def test_a_command_alone_under_the_alert_is_a_command(phone: Phone, desk: Group) -> None:
     await alert(phone)
     await desk.press("写给对方")
-    assert "什么都没有发出" in await desk.say("取消", reply_to=await message(phone.town, desk, "轻生"))
+    assert "什么都没有发出" in await desk.say("取消", reply_to=await desk.message_id("轻生"))
     await phone.town.pass_time(minutes=1)
     assert "取消" not in [line for text in phone.town.all() for line in text.split("\n")]
 
@@ -207,7 +193,7 @@ async def test_a_pin_of_who_talks_with_the_desk_reaches_it(phone: Phone, desk: G
 
 
 async def test_all_groups_of_the_desk_see_who_looks_after_it(phone: Phone, desk: Group) -> None:
-    bind = partial(people.bind_group, channel=NAME, chat="group:night", unit=DESK, by="id")
+    bind = partial(people.bind_group, channel=phone.town.name, chat=phone.town.id("group:night"), unit=DESK, by="id")
     await phone.town.desk.write(bind)
     await alert(phone)
     await desk.press("我来联系")
@@ -220,7 +206,7 @@ async def test_all_groups_of_the_desk_see_who_looks_after_it(phone: Phone, desk:
 async def test_whom_an_alert_is_about_does_not_stand_beside_it_in_clear(phone: Phone, desk: Group) -> None:
     number = await alert(phone)
     kept = await phone.town.read(lambda work: facts.get(work, f"alert:{number}"))
-    assert RESIDENT not in base64.b64decode(kept).decode("latin-1")
+    assert phone.me not in base64.b64decode(kept).decode("latin-1")
     await desk.press("已联系，关闭")
     await desk.press("没写过也关闭")
     names = await phone.town.read(lambda work: list(work.connection.execute(select(fact.c.name)).scalars()))
@@ -298,7 +284,7 @@ async def test_a_stranger_presses_and_writes_in_vain(phone: Phone, desk: Group) 
     for label in ("我来联系", "写给对方", "已联系，关闭"):
         assert "只有本单位的工作人员能用" in await desk.press(label, "staff:stranger")
         assert "只有本单位的工作人员能用" in await desk.press(label, "nobody")
-    under = await message(phone.town, desk, "轻生")
+    under = await desk.message_id("轻生")
     assert await desk.say("别想不开", "staff:stranger", reply_to=under) == ""
     assert [kind for kind, _ in await of_alert(phone.town, number)] == ["alert_raised"]
 
@@ -371,7 +357,7 @@ async def test_closed_it_is_said_to_both_and_nothing_more_is_passed_on(phone: Ph
 
 async def test_nothing_is_written_to_who_is_no_longer_listened_to(phone: Phone, desk: Group) -> None:
     number = await alert(phone)
-    under, button = await message(phone.town, desk, "轻生"), await desk.button("写给对方")
+    under, button = await desk.message_id("轻生"), await desk.button("写给对方")
     await desk.press("已联系，关闭")
     await desk.press("没写过也关闭")
     before = len(phone.town.all())
@@ -418,7 +404,7 @@ async def test_the_open_ones_are_listed_and_acted_on_by_word(phone: Phone, desk:
 
 async def test_a_person_who_cannot_be_written_to_is_known_before(phone: Phone, desk: Group) -> None:
     number = await alert(phone)
-    await phone.town.desk.write(lambda work: outbox.close_line(work, NAME, RESIDENT, "blocked"))
+    await phone.town.desk.write(lambda work: outbox.close_line(work, phone.town.name, phone.me, "blocked"))
     assert "对方可能收不到消息" in await desk.say(f"/alert {number} {HELLO}")
 
 
@@ -463,7 +449,7 @@ async def test_who_is_refused_neither_sends_nor_takes_back_what_a_colleague_hold
     await desk.say(f"/alert {number} {HELLO}")
     before = len(phone.town.all())
     assert "不要同时写" in await desk.say("", OTHER, button=sure)
-    await desk.say("/undo", OTHER, reply_to=await message(phone.town, desk, "30 秒"))
+    await desk.say("/undo", OTHER, reply_to=await desk.message_id("30 秒"))
     assert phone.town.all()[before:] == []
     await phone.town.pass_time(**UNDO_IS_OVER)
     assert HELLO in phone.town.all()[-1]
@@ -497,12 +483,12 @@ async def test_staff_who_write_in_the_same_moment_find_the_person_where_they_are
     town, number = phone.town, await alert(phone)
     await phone.say("翠竹街道水贝社区3栋楼道漏水，昨天开始的，希望尽快修好", "同意")
     await desk.press("我来联系")
-    back = Message(NAME, RESIDENT, RESIDENT, town.key(), button=await phone.button("接着"))
-    written = Message(NAME, desk.chat, f"staff:{DESK}", town.key(), text=f"/alert {number} 您好", group=True)
+    back = town.message(RESIDENT, RESIDENT, button=await phone.button("接着"))
+    written = town.message(desk.chat, f"staff:{DESK}", f"/alert {number} 您好")
     if together:
         await at_once(town, back, written)
     else:
         await town.desk.receive(back)
         await town.desk.receive(written)
-    kept = await town.desk.write(lambda work: conversations.lock(work, NAME, RESIDENT))
+    kept = await town.desk.write(lambda work: conversations.lock(work, town.name, phone.me))
     assert kept.asking == "talk"

@@ -176,7 +176,7 @@ async def test_a_tick_repeated_a_restart_and_a_second_worker_fire_nothing_twice(
     await until(town, "2026-11-24 11:00")
     for _ in range(3):
         await clock.beat(town.desk)
-    again = await Town(town.url, town.time).open()
+    again = await town.another(town.time).open()
     for _ in range(2):
         await clock.beat(again.desk)
         await town.deliver()

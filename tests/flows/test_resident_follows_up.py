@@ -2,11 +2,10 @@
 
 import pytest
 
-from bot.channels.terminal import NAME, group_chat
+from bot.channels.terminal import group_chat
 from complaints import numbers
 from complaints.complaint import Solved
 from complaints.workflow import Status
-from handlers.messages import Message
 from tests.phone import STORY, Phone
 from tests.town import Town
 
@@ -16,8 +15,7 @@ UNKNOWN = "LH-0000-0000-0"
 async def another_resident_files(town: Town) -> str:
     """Another account; its number."""
     for text in (STORY, "同意", "跳过", "匿名", "确认提交"):
-        await town.desk.receive(Message(NAME, "neighbour", "neighbour", town.key(), text=text))
-        await town.deliver()
+        await town.hear("neighbour", "neighbour", text)
     return town.heard("neighbour").split("编号 ")[1][:14]
 
 

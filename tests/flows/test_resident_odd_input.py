@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.channels.terminal import NAME, RESIDENT
-from handlers.messages import Message
+from bot.channels.terminal import RESIDENT
 from tests.phone import STORY, Phone
 
 EMPTY = ["", "   ", "\n\t", "\u200b\u200d\ufeff", "\u202e\u2066", "。。。", "😀😀", "👍", "!!!", "-"]
@@ -92,10 +91,7 @@ async def test_a_garbage_button_offers_the_live_step(phone: Phone, id: str) -> N
 async def test_a_button_of_another_chat_does_nothing(phone: Phone) -> None:
     await phone.say("路灯坏了")
     agree = await phone.button("同意，继续")
-    stranger = Message(NAME, "stranger", "stranger", phone.town.key(), button=agree)
-    await phone.town.desk.receive(stranger)
-    await phone.town.deliver()
-    assert "此步骤已过期" in phone.town.heard("stranger")
+    assert "此步骤已过期" in await phone.town.hear("stranger", "stranger", button=agree)
     assert "登记之前" in phone.read()
 
 
@@ -200,7 +196,7 @@ async def test_everything_at_once_is_answered_in_order(phone: Phone) -> None:
     keys = [phone.town.key() for _ in texts]
     await asyncio.gather(
         *(
-            phone.town.desk.receive(Message(NAME, RESIDENT, RESIDENT, key, text=text))
+            phone.town.desk.receive(phone.town.message(RESIDENT, RESIDENT, text, key))
             for key, text in zip(keys, texts, strict=True)
         )
     )

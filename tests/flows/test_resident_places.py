@@ -2,8 +2,6 @@
 
 import pytest
 
-from bot.channels.terminal import NAME, RESIDENT
-from handlers.messages import Message
 from tests.phone import Phone
 
 STATION = "440303004S04"
@@ -15,9 +13,7 @@ async def asked_where(phone: Phone) -> None:
 
 async def pin(phone: Phone, latitude: float, longitude: float, text: str = "") -> str:
     point = (latitude, longitude)
-    await phone.town.desk.receive(Message(NAME, RESIDENT, RESIDENT, phone.town.key(), text=text, point=point))
-    await phone.town.deliver()
-    return phone.read()
+    return await phone.town.say(text, point=point)
 
 
 async def place_on_the_card(phone: Phone) -> str:

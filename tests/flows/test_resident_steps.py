@@ -111,10 +111,10 @@ async def test_a_sentence_that_begins_like_a_command_is_an_answer(phone: Phone) 
 
 
 @pytest.mark.parametrize("days", [0, 1, 5])
-async def test_a_draft_goes_on_after_a_restart_and_days_later(town: Town, database: str, days: int) -> None:
+async def test_a_draft_goes_on_after_a_restart_and_days_later(town: Town, days: int) -> None:
     await Phone(town).say("路灯坏了", "同意", "水贝社区")
     await town.close()
-    later = await Town(database, town.time + timedelta(days=days, hours=1), seed=7).open()
+    later = await town.another(town.time + timedelta(days=days, hours=1), seed=7).open()
     try:
         phone = Phone(later)
         heard = await phone.say("昨晚")

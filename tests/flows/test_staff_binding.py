@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.terminal import NAME, group_chat, staff_sender
-from handlers.messages import Message
+from bot.channels.terminal import group_chat, staff_sender
 from storage import people
 from storage.people import Code
 from storage.unit_of_work import Work
@@ -33,17 +32,15 @@ async def codes(town: Town) -> None:
 
 
 async def privately(town: Town, text: str, who: str = CLERK) -> str:
-    await town.desk.receive(Message(NAME, who, who, town.key(), text=text))
-    await town.deliver()
-    return town.heard(who)
+    return await town.hear(who, who, text)
 
 
 async def is_member(town: Town, who: str = CLERK) -> bool:
-    return await town.read(lambda work: people.member(work, NAME, who)) is not None
+    return await town.read(lambda work: people.member(work, town.name, town.id(who))) is not None
 
 
 async def unit_here(town: Town) -> Any:
-    return await town.read(lambda work: people.unit_of_group(work, NAME, group_chat(STATION)))
+    return await town.read(lambda work: people.unit_of_group(work, town.name, town.id(group_chat(STATION))))
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from bot.channels.terminal import NAME
-from handlers.messages import Message
 from storage import tables
 from tests.group import (
     DISTRICT,
@@ -190,9 +188,7 @@ async def file_as(town: Town, who: str, text: str) -> str:
     """A complaint from first word to receipt from a chat of one's own."""
 
     async def say(text: str) -> str:
-        await town.desk.receive(Message(NAME, who, who, town.key(), text=text))
-        await town.deliver()
-        return town.heard(who)
+        return await town.hear(who, who, text)
 
     if "正在办理" in await say(text):
         await say("这是新的诉求")

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from bot.channels.base import Capabilities
-from bot.channels.terminal import NAME, TerminalChannel, group_chat, staff_sender
+from bot.channels.terminal import TerminalChannel, group_chat, staff_sender
 from handlers import dispatch
-from handlers.messages import Message, Outgoing
+from handlers.messages import Outgoing
 from storage import complaints as stored
 from tests.group import (
     ABOVE,
@@ -101,8 +101,7 @@ async def test_a_reminder_is_answered_like_a_card(town: Town, group: Group) -> N
     number = await claimed(town, group)
     await town.say(f"补充 {number} 楼上也漏了")
     assert "居民补充：楼上也漏了" in group.heard[-2] + group.heard[-1]
-    pushed = next(n for n, text in enumerate(group.heard, start=1) if "居民补充" in text)
-    await group.say("收到，一起修", reply_to=str(pushed))
+    await group.say("收到，一起修", reply_to=await group.message_id("居民补充"))
     await town.pass_time(seconds=31)
     assert "收到，一起修" in town.heard()
 
@@ -143,8 +142,7 @@ async def test_two_people_cannot_both_claim(town: Town, group: Group) -> None:
 async def test_two_claims_in_the_same_batch_leave_one_holder(town: Town, group: Group) -> None:
     number = await filed(town)
     messages = [
-        Message(NAME, group_chat(STATION), who, town.key(), text=f"/接 {short(number)}", group=True)
-        for who in ("wang", staff_sender(STATION))
+        town.message(group_chat(STATION), who, f"/接 {short(number)}") for who in ("wang", staff_sender(STATION))
     ]
     await asyncio.gather(*(town.desk.receive(message) for message in messages))
     await town.deliver()
@@ -230,14 +228,12 @@ class Editing(TerminalChannel):
 
 async def test_where_a_platform_can_edit_there_is_one_card_that_changes(town: Town, group: Group) -> None:
     channel = Editing()
-    town.outbox.channels = {NAME: channel}
+    town.outbox.channels = {town.name: channel}
     number = await filed(town)
     for said in ("/接 {}", "/记 {} 一条备注", "/回 {} 来了"):
         await group.say(said.format(short(number)))
         await town.pass_time(seconds=31)
-    cards = [
-        text for id, text in channel.shown.items() if id.startswith(group.chat) and text.startswith(f"【{number}】")
-    ]
+    cards = [text for id, text in channel.shown.items() if id.startswith(group.id) and text.startswith(f"【{number}】")]
     assert len(cards) == 1
     assert cards[0].startswith(f"【{number}】办理中")
     assert await group.card_id(number) in channel.shown
@@ -270,7 +266,7 @@ async def test_what_the_resident_typed_is_masked_in_the_group(town: Town, group:
 async def test_a_resident_who_cannot_be_written_to_is_marked(town: Town, group: Group) -> None:
     number = await claimed(town, group)
     complaint = await state(town, number)
-    await town.desk.write(lambda work: dispatch.unreachable(work, NAME, complaint.chat, "blocked"))
+    await town.desk.write(lambda work: dispatch.unreachable(work, town.outside, town.name, complaint.chat, "blocked"))
     await town.deliver()
     assert "居民收不到消息" in group.card(number)
     assert "居民可能收不到消息" in await group.say(f"/回 {short(number)} 师傅三点上门")

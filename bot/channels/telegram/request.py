@@ -46,7 +46,7 @@ class Unsent(NetworkError):
 def connect(token: str, api_url: str = API_URL, file_url: str = FILE_URL, proxy: str | None = None) -> Bot:
     """A bot at api_url and file_url, the bases before the token. The bot itself is not told the token.
 
-    Long polls have a session of their own. Close it by `bot.shutdown()`.
+    Close it by `bot.request.shutdown()`: its own `shutdown` does nothing for a bot that was never initialised.
     """
     hidden = {_API: api_url + token, _FILES: file_url + token}
     return Bot(
