@@ -85,6 +85,8 @@ class Uploads:
         name = file_name(unquote(request.headers.get("X-File-Name", "")))
         if why := _WHY.get(Path(name.lower()).suffix):
             raise Refusal(why)
+        if "Content-Encoding" in request.headers:
+            raise Refusal("packed")  # it would be unpacked while it is read: no page of ours packs
         size = request.content_length
         if size is None:
             raise Refusal("length_needed")

@@ -91,7 +91,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_unit_and_its_cards(
     assert unit == STATION
     (card,) = hung(new, number)
     assert await station.card_id(number) == str(card.message_id)
-    assert "已转告" not in await station.under(number, "师傅三点上门")
+    await station.under(number, "师傅三点上门")
     await telegram.pass_time(seconds=31)
     assert "师傅三点上门" in telegram.heard()
     before = len(telegram.all(station.chat))
@@ -113,7 +113,7 @@ async def test_who_blocks_the_bot_is_to_be_called_until_the_bot_is_let_in_again(
     await telegram.come()
     assert "消息未送达" in station.card(number)
     assert sum("送不到居民那里" in text for text in station.heard) == 1
-    assert "打电话告知进度" in "\n".join(station.heard) or "也没有留联系方式" in "\n".join(station.heard)
+    assert any("也没有留联系方式" in text for text in station.heard)  # so there is nobody to call
     assert "可能收不到消息" in await station.say(f"/回 {short(number)} 师傅三点上门")
     await telegram.pass_time(seconds=31)
     assert "师傅三点上门" not in telegram.heard()

@@ -3,7 +3,8 @@
 // A message that is said before its files are up waits for them, and no other message waits for it. What was said
 // outlives the page: the files lie on the shelf until the service has acknowledged the message.
 
-import { drawing, element, ownFile } from "./bubbles.js";
+import { Became, redraw } from "./became.js";
+import { drawing, element } from "./bubbles.js";
 import { clearShelf, shelve, shelved, unshelve } from "./shelf.js";
 import { Uploads } from "./upload.js";
 import {
@@ -11,7 +12,6 @@ import {
 } from "./words.js";
 
 const THUMB = 160; // pixels, the longer side
-const SOON = 1500, LATER = 6000; // ms until it is asked what became of files that the service has
 
 export class Attach {
   constructor(chat, link) {
@@ -27,6 +27,7 @@ export class Attach {
     const { photo, file, step } = this.button.dataset;
     this.limits = { photo: Number(photo), file: Number(file), step: Number(step) };
     this.listen();
+    new Became(chat, link);
     clearShelf();
   }
 
@@ -39,8 +40,6 @@ export class Attach {
     this.link.addEventListener("acked", ({ detail }) => this.acked(detail));
     this.link.addEventListener("gone", ({ detail }) => this.resume(detail));
     this.chat.addEventListener("caughtup", () => this.begin(), { once: true });
-    this.chat.addEventListener("caughtup", () => this.ask(0));
-    this.chat.addEventListener("arrived", () => this.ask(SOON));
     this.chat.addEventListener("file", ({ detail }) => this.pressed(detail));
   }
 
@@ -78,15 +77,16 @@ export class Attach {
       if (this.chosen.length >= this.limits.step && why === tooManyFiles(this.limits.step)) break;
     }
     this.say(refused.join("\n"));
-    this.chat.input.focus({ preventScroll: true });
+    this.back();
   }
 
   refusal(file) {
     const kind = kindOf(file), most = kind === "photo" ? this.limits.photo : this.limits.file;
     const name = file.name || "文件";
     if (this.chosen.length >= this.limits.step) return tooManyFiles(this.limits.step);
-    const never = NEVER_TAKEN[name.toLowerCase().split(".").at(-1)] ?? NEVER_TAKEN[file.type];
-    if (never && name.includes(".")) return `“${name}”${WHY_NOT_TAKEN[never]}`;
+    const extension = /\.[^.]+$/.exec(name.toLowerCase())?.[0].slice(1);
+    const never = NEVER_TAKEN.get(extension) ?? NEVER_TAKEN.get(file.type);
+    if (never) return `“${name}”${WHY_NOT_TAKEN[never]}`;
     if (file.size === 0) return `“${name}”${WHY_NOT_TAKEN.empty}`;
     return file.size > most ? tooLarge(name, kind, file.size, most) : null;
   }
@@ -108,7 +108,7 @@ export class Attach {
       element("span", { class: "name", title: item.name }, item.name),
       element("span", { class: "how", "aria-live": "off" }, `${sizeOf(item.size)} · ${progressOf(item)}`),
       element("progress", { max: "1", value: "0", "aria-label": `上传 ${item.name}` }),
-      element("button", { type: "button", class: "again", hidden: true, onclick: () => this.uploads.start(item) }, "再试"),
+      element("button", { type: "button", class: "again", "aria-label": `再试 ${item.name}`, hidden: true, onclick: () => this.uploads.start(item) }, "再试"),
       element("button", { type: "button", class: "remove", "aria-label": `移除 ${item.name}`, onclick: () => this.remove(item) }, "移除"));
   }
 
@@ -119,7 +119,13 @@ export class Attach {
     this.chipOf(item)?.remove();
     this.list.hidden = this.chosen.length === 0;
     this.say("");
-    this.chat.input.focus({ preventScroll: true });
+    this.back();
+  }
+
+  // Where one goes on; on a phone not where one types, which would show its keyboard.
+  back() {
+    const next = matchMedia("(hover: hover)").matches ? this.chat.input : this.button;
+    next.focus({ preventScroll: true });
   }
 
   chipOf(item) {
@@ -137,7 +143,8 @@ export class Attach {
     this.chosen = [];
     this.list.replaceChildren();
     this.list.hidden = true;
-    return taken.map(({ key, id, kind, name, size, thumb }) => ({ key, id, kind, name, size, thumb }));
+    return taken.map(({ key, id, kind, name, size, thumb, ...item }) =>
+      ({ key, id, kind, name, size, thumb, note: item.state === "done" ? null : progressOf(item) }));
   }
 
   // on their way
@@ -150,8 +157,8 @@ export class Attach {
       chip.querySelector("progress").hidden = item.state === "done" || item.state === "failed";
       chip.querySelector(".again").hidden = item.state !== "failed";
       chip.classList.toggle("failed", item.state === "failed");
-      if (item.state === "failed") this.say(`“${item.name}”${progressOf(item)}`);
     }
+    if (item.state === "failed") this.say(`“${item.name}”${progressOf(item)}`); // the bubble and the chip are not read out
     const message = this.messageOf(item.key);
     if (message) this.tell(item, message);
   }
@@ -159,7 +166,7 @@ export class Attach {
   tell(item, message) {
     const shown = this.fileOf(item.key);
     if (shown) Object.assign(shown.file, { id: item.id, note: item.state === "done" ? null : progressOf(item), stuck: item.state === "failed" });
-    if (shown) this.redraw(shown);
+    if (shown) redraw(this.chat, shown);
     if (item.state !== "done") return;
     message.files.find((file) => file.key === item.key).id = item.id;
     this.link.changed(message);
@@ -177,16 +184,10 @@ export class Attach {
     return null;
   }
 
-  redraw({ entry, file }) {
-    const drawn = this.chat.log.querySelector(`[data-file="${file.key}"]`);
-    const stay = this.chat.atEnd();
-    drawn?.replaceWith(ownFile(entry, file, this.chat.on));
-    if (stay) this.chat.toEnd();
-  }
-
   // On a file that did not come through: once more, or without it.
   pressed({ key, what }) {
     const item = this.items.get(key), message = this.messageOf(key);
+    this.say("");
     if (what === "again" && item) this.uploads.start(item);
     if (what === "without" && message) this.without(message, [key]);
   }
@@ -198,7 +199,7 @@ export class Attach {
       const shown = this.fileOf(key);
       if (!shown) continue;
       Object.assign(shown.file, { note: "没有发出，请重新添加", stuck: false, end: true });
-      this.redraw(shown);
+      redraw(this.chat, shown);
     }
     message.files = message.files.filter((file) => !keys.includes(file.key));
     if (message.files.length || message.text) this.link.changed(message);
@@ -208,10 +209,6 @@ export class Attach {
 
   acked(message) {
     for (const { key } of message.files ?? []) this.forget(key);
-    if (message.files?.length) {
-      this.ask(SOON);
-      setTimeout(() => this.ask(0), LATER);
-    }
   }
 
   forget(key) {
@@ -240,35 +237,6 @@ export class Attach {
     if (lost.length) this.without(message, lost);
   }
 
-  // what became of them
-
-  ask(wait) {
-    clearTimeout(this.asking);
-    this.asking = setTimeout(() => this.look(), wait);
-  }
-
-  async look() {
-    const open = this.chat.entries.filter((entry) => entry.state === "sent" && entry.files?.some((file) => !file.end)).slice(-20);
-    if (!open.length) return;
-    const ids = open.map((entry) => entry.key.slice(2));
-    const answer = await fetch(`/evidence/${encodeURIComponent(this.chat.chat)}?of=${ids.join(",")}`).catch(() => null);
-    if (!answer?.ok) return;
-    const found = await answer.json();
-    for (const entry of open) for (const file of entry.files) this.became({ entry, file }, found[entry.key.slice(2)]);
-    this.chat.keep();
-  }
-
-  became(shown, rows) {
-    const { file } = shown;
-    if (file.end) return;
-    const row = rows?.find((each) => file.id?.endsWith(`-${each.unique}`));
-    file.end = !row || !["held", "wanted"].includes(row.state);
-    const note = { held: "等您同意后再检查", wanted: "检查中", refused: "没有收", lost: "没有收到" }[row?.state] ?? null;
-    if (!file.end && note === file.note) return;
-    Object.assign(file, { note, url: row?.url, big: row?.thumb });
-    this.redraw(shown);
-  }
-
   // a small picture, for the chip and the bubble
 
   async draw(item) {
@@ -284,7 +252,7 @@ export class Attach {
     const shown = this.fileOf(item.key);
     if (!shown) return;
     shown.file.thumb = item.thumb;
-    this.redraw(shown);
+    redraw(this.chat, shown);
     this.chat.keep();
   }
 

@@ -142,7 +142,7 @@ export class Chat extends EventTarget {
 
   say({ text = "", button, label, reply_to, about, point, files = [] }) {
     const message = { id: newId(), chat: this.chat, text, button, label, reply_to, about, point, made: Date.now() };
-    if (files.length) message.files = files.map(({ thumb, ...file }) => file);
+    if (files.length) message.files = files.map(({ thumb, note, ...file }) => file);
     const entry = own(message, this.end(), "waiting", files);
     this.entries.push(entry);
     this.draw(entry);

@@ -50,12 +50,14 @@ export class Uploads extends EventTarget {
   ended(item, request) {
     this.running -= 1;
     item.request = null;
-    const answer = parsed(request.responseText);
-    if (item.stopped) void 0;
-    else if (request.status === 201 && answer?.id) this.tell(Object.assign(item, { state: "done", share: 1, id: answer.id }));
-    else if (isPassing(request.status)) this.again(item);
-    else this.fail(item, answer?.why ?? "refused");
+    if (!item.stopped) this.answered(item, request.status, parsed(request.responseText));
     this.next();
+  }
+
+  answered(item, status, answer) {
+    if (status === 201 && answer?.id) this.tell(Object.assign(item, { state: "done", share: 1, id: answer.id }));
+    else if (isPassing(status)) this.again(item);
+    else this.fail(item, answer?.why ?? "refused");
   }
 
   again(item) {

@@ -63,7 +63,7 @@ const NEVER = {
   markup: "svg html htm xhtml xml mht mhtml image/svg+xml text/html",
   format: "heic heif avif tif tiff image/heic image/heif image/avif image/tiff",
 };
-export const NEVER_TAKEN = Object.fromEntries(
+export const NEVER_TAKEN = new Map(
   Object.entries(NEVER).flatMap(([why, names]) => names.split(" ").map((name) => [name, why])));
 export const WHY_NOT_TAKEN = {
   executable: "是程序，为了安全不能收。请发照片或 PDF。", archive: "是压缩包，不能收。请把里面的照片、文件单独发。",
@@ -74,6 +74,7 @@ const WHY_NOT_UP = {
   ...WHY_NOT_TAKEN, network: "网络不通，没有传上去", too_many: "等着发的附件太多，请先发送或移除几份",
   full: "服务的空间暂时不够，请稍后再试", too_large: "太大了，没有传上去", broken_off: "没有传完", refused: "没有传上去",
 };
+export const NOT_KEPT = { held: "等您同意后再检查", wanted: "检查中", refused: "没有收", lost: "没有收到" };
 export const tooManyFiles = (most) => `一次最多 ${most} 份附件，其余的请下一次再发。`;
 export const tooLarge = (name, kind, size, most) =>
   `“${name}”有 ${sizeOf(size)}，${kind === "photo" ? "照片" : "文件"}最大 ${sizeOf(most)}。请压缩，或者拍一张截图再发。`;
