@@ -38,9 +38,9 @@ log = structlog.get_logger()
 
 
 def _simpler(payload: str, error: Exception) -> str:
-    """Without its topic, or, where that was not it, the words alone; empty if it is as simple as can be."""
+    """Without its topic, or, where that was not it, with less beside the words; empty if it is as simple as can be."""
     out = outgoing_from_json(payload)
-    simpler = replace(out, topic="") if isinstance(error, NoTopic) else Outgoing(out.text)
+    simpler = replace(out, topic="") if isinstance(error, NoTopic) else dispatch.simpler(out)
     return outgoing_to_json(simpler) if simpler != out else ""
 
 

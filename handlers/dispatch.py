@@ -24,7 +24,7 @@ from handlers.menus import menus as menus  # what platforms show beside the chat
 from handlers.messages import Event, Message, Outcome, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
 from handlers.resident.evidence import as_it_stands
 from handlers.staff import card
-from handlers.texts import intake, resident
+from handlers.texts import evidence, intake, resident
 from handlers.turn import Outside as Outside  # what the wiring hands over
 from handlers.turn import Scene, Turn
 from storage import arrivals, clocks, conversations, inbox, lines, moved, outbox
@@ -291,3 +291,10 @@ def draw(work: Work, outside: Outside, taken: TakenCard) -> Outgoing | None:
     if complaint is None:
         return None
     return scene.ready(taken.channel, taken.chat, card.draw(scene, complaint, taken.channel, taken.chat))
+
+
+def simpler(out: Outgoing) -> Outgoing:
+    """What to show of what a platform did not take: without its files, which is said; without them, the words alone."""
+    if out.media:
+        return replace(out, text=evidence.unshown(out.text, len(out.media)), media=())
+    return Outgoing(out.text)

@@ -57,6 +57,11 @@ def came(new: Sequence[Evidence], there: Sequence[Evidence], again: int = 0) -> 
     return "\n".join(lines)
 
 
+def unshown(text: str, number: int) -> str:
+    """The words without the files that the platform did not take."""
+    return f"{text}\n（另有 {number} 份材料在这里显示不了，已保存。）".strip()
+
+
 def _called(kind: str, name: str, number: int = 1) -> str:
     many = f" {number} {_UNITS[kind]}" if number > 1 else ""
     return f"{KINDS[kind]}{f'「{name[:40]}」' if name else many}"

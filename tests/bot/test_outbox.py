@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.channels.base import Capabilities, InDoubt, TryLater, Unreachable
+from bot.channels.base import Capabilities, InDoubt, Refused, TryLater, Unreachable
 from bot.outbox import AT_ONCE, LEASE, LONGEST_BACKOFF, LONGEST_SEND, MOST_TRIES, Outbox
 from handlers import dispatch
-from handlers.messages import Delivery, Outgoing, outgoing_to_json
+from handlers.messages import Button, Delivery, Media, Outgoing, outgoing_to_json
 from storage import cards, delivery, lines, outbox, shown
 from storage.tables import card, line
 from storage.tables import outbox as table
@@ -264,6 +264,15 @@ async def test_what_becomes_of_a_text_that_was_not_sent(
     office.town.time += timedelta(seconds=10)
     await office.deliver()
     assert office.texts() == then
+
+
+async def test_what_a_platform_never_takes_is_said_with_less_beside_the_words(office: Office) -> None:
+    out = Outgoing("现场", ((Button("看", "1"),),), media=(Media("photo", "0" * 64, "", "image/jpeg"),))
+    office.channel.errors = [Refused(), Refused()]
+    await office.town.desk.write(lambda work: outbox.put(work, CHANNEL, "a", outgoing_to_json(out), due=work.now))
+    for _ in range(3):
+        await office.deliver()
+    assert office.texts() == ["现场\n（另有 1 份材料在这里显示不了，已保存。）"]
 
 
 async def test_a_platform_that_asks_to_wait_is_waited_for_line_by_line(office: Office) -> None:

@@ -199,6 +199,14 @@ async def test_evidence_that_was_erased_meanwhile_is_refused(place: Place):
         await place.channel.send(place.chat, Outgoing("现场", media=(Media("photo", "0" * 64, "", "image/jpeg"),)), 1)
 
 
+@pytest.mark.parametrize("pictures", [1, 3], ids=["one", "an album"])
+async def test_what_is_not_taken_as_pictures_goes_as_documents(place: Place, pictures: int):
+    media = tuple(place.files.put(b"no picture %d" % number, name=f"图{number}") for number in range(pictures))
+    await place.channel.send(place.chat, Outgoing("现场", CHOICES, media=media), 1)
+    shown = [(each.kind, each.text) for each in place.person.chat.from_bot]
+    assert shown == [*(("document", f"图{number}") for number in range(pictures)), ("text", "现场")]
+
+
 async def test_a_text_is_edited_in_place_and_the_same_again_is_done(place: Place):
     message_id = await place.channel.send(place.chat, Outgoing("待签收", CHOICES), 1)
     for _ in range(2):

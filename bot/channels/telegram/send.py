@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -151,7 +152,22 @@ class TelegramChannel:
                 del self._asked[next(iter(self._asked))]
 
     async def _show(self, chat: str, album: Sequence[Media], topic: int | None) -> str:
-        """One file, or several pictures as an album. Raises Refused if one is not there any more."""
+        """What the platform does not take as a picture, voice or film goes as a document.
+
+        Raises Refused if it is not taken so either, or is not there any more.
+        """
+        try:
+            return await self._upload(chat, album, topic)
+        except Refused:
+            if album[0].kind == "document":
+                raise
+        shown = ""
+        for each in album:
+            shown = await self._upload(chat, (replace(each, kind="document"),), topic)
+        return shown
+
+    async def _upload(self, chat: str, album: Sequence[Media], topic: int | None) -> str:
+        """One file, or several pictures as an album."""
         method, given, names = markup.upload(album)
         with ExitStack() as opened:
             contents = [opened.enter_context(self._open(each)) for each in album]
