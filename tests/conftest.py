@@ -1,5 +1,9 @@
-"""A migrated, loaded database is made once and copied for each test that asks for one."""
+"""A migrated, loaded database is made once and copied for each test that asks for one.
 
+A whole run is shared among the processors; files and tests that are named are run in the process that was asked.
+"""
+
+import os
 import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -12,7 +16,20 @@ from bot.directory import LUOHU
 from storage import engine, migrate
 from storage.sealed import Keyring
 from storage.unit_of_work import Work
+from tests.aloud import ALOUD
 from tests.town import KEYS, Town, sqlite_url
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Of `-n auto`. 0: no other process."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return os.cpu_count() or 1 if whole else 0
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped")}
+    for reason in sorted(reason for reason in reasons if reason.startswith(ALOUD)):
+        terminalreporter.write_line(reason, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.channels.terminal import NAME as TERMINAL
+from tests.aloud import ALOUD
 from tests.botapi.server import BotApi
 from tests.evidence import Camera
 from tests.group import STATION, Group, open_group
@@ -28,7 +29,7 @@ ARGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
-MISSING = "NO CHROMIUM: the page is NOT tested. On Debian: apt-get install chromium fonts-noto-cjk"
+MISSING = f"{ALOUD} no Chromium, the page is not tested. On Debian: apt-get install chromium fonts-noto-cjk"
 
 
 @asynccontextmanager
@@ -82,21 +83,14 @@ async def group(town: Town) -> Group:
 
 
 @pytest.fixture(scope="session")
-def chromium(request: pytest.FixtureRequest) -> str:
+def chromium() -> str:
     pytest.importorskip("playwright.sync_api")
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        _say_aloud(request, MISSING)
         if os.environ.get("CI") == "true":
             pytest.fail(MISSING)
         pytest.skip(MISSING)
     return found
-
-
-def _say_aloud(request: pytest.FixtureRequest, text: str) -> None:
-    plugins = request.config.pluginmanager
-    with plugins.getplugin("capturemanager").global_and_fixture_disabled():
-        plugins.getplugin("terminalreporter").write_line(f"\n{text}", red=True, bold=True)
 
 
 @pytest.fixture(scope="module")
