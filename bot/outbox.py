@@ -1,7 +1,8 @@
 """The outbox: delivers what was committed. Sending happens outside every transaction, under a lease.
 
 Each line (a chat) is sent to by a task of its own, one thing at a time, so a slow one delays nobody else. Answers go
-before cards. What nobody can say arrived is sent again and marked, or parked, as its class says.
+before cards. What nobody can say arrived is sent again and marked, or parked, as its class says. In a group with topics
+what is about a complaint goes into its own: `bot.topics`.
 """
 
 import asyncio
@@ -18,10 +19,11 @@ import structlog
 from bot.channels.base import Channel, Gone, InDoubt, Migrated, NoTopic, Refused, TryLater, Unreachable
 from bot.desk import Desk
 from bot.failpoint import point
+from bot.topics import Topics
 from handlers import dispatch
-from handlers.dispatch import Outside
+from handlers.dispatch import Outside, Topic
 from handlers.messages import Delivery, Outgoing, outgoing_from_json, outgoing_to_json
-from storage import cards, delivery, lines
+from storage import cards, delivery, lines, topics
 from storage.cards import TakenCard
 from storage.delivery import Taken
 from storage.unit_of_work import Line, Work
@@ -62,7 +64,7 @@ class Outbox:
     _sending: dict[Line, "asyncio.Task[None]"] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._woken = asyncio.Event()
+        self._woken, self._topics = asyncio.Event(), Topics(self.desk, self.outside)
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
@@ -192,18 +194,24 @@ class Outbox:
         if taken.doubt and taken.delivery == Delivery.ONCE and not once:
             await self._write(lambda work: delivery.park(work, taken.id, "in_doubt"))
             return
-        out = outgoing_from_json(taken.payload, again=taken.doubt and not once)
         try:
             async with asyncio.timeout(LONGEST_SEND):
-                message_id = await channel.send(taken.chat, out, taken.position)
+                taken = await self._topics.find(channel, taken)
+                message_id = await self._send(channel, taken, again=taken.doubt and not once)
         except Exception as error:  # noqa: BLE001 - whatever a platform does, the line goes on
             log.info("send.failed", id=taken.id, channel=taken.channel, tries=taken.tries, error=type(error).__name__)
             failed = error
-            await self._write(lambda work: self._mark_failed(work, taken, failed))
+            await self._write(partial(self._mark_failed, taken=taken, error=failed))
             return
         point("after_send")
         await self._write(lambda work: delivery.sent(work, taken.id, message_id, once=once))
         await channel.notice(taken.chat)
+
+    async def _send(self, channel: Channel, taken: Taken, *, again: bool) -> str:
+        out = outgoing_from_json(taken.payload, again=again)
+        out = replace(out, topic=taken.place.topic) if taken.place.topic else out
+        step = partial(channel.send, taken.chat, out, taken.position)
+        return await self._topics.insist(channel, taken.chat, out.topic, step)
 
     def _mark_failed(self, work: Work, taken: Taken, error: Exception) -> None:
         name, doubt = type(error).__name__, isinstance(error, InDoubt | TimeoutError)
@@ -216,6 +224,9 @@ class Outbox:
             delivery.try_again(work, taken.id, timedelta(seconds=error.seconds), name)
         elif doubt and taken.delivery == Delivery.ONCE:
             delivery.park(work, taken.id, name)
+        elif isinstance(error, NoTopic) and taken.place.topic:
+            topics.lost(work, taken, taken.place.topic)
+            delivery.try_again(work, taken.id, timedelta(0), name)
         elif isinstance(error, Refused | NoTopic) and (other := _simpler(taken.payload, error)):
             delivery.say_instead(work, taken, other)
         elif isinstance(error, Refused) or taken.tries >= MOST_TRIES:
@@ -240,21 +251,38 @@ class Outbox:
     async def _card(self, taken: TakenCard) -> None:
         channel = self.channels[taken.channel]
         try:
-            out = await self._write(lambda work: dispatch.draw(work, self.outside, taken))
-            if out is None:
-                await self._write(lambda work: cards.drop(work, taken))
-                return
             async with asyncio.timeout(LONGEST_SEND):
-                message_id = await self._show(channel, taken, out)
+                taken = await self._topics.find(channel, taken)
+                out, topic = await self._write(partial(self._drawn, taken=taken))
+                if out is None:
+                    await self._write(lambda work: cards.drop(work, taken))
+                    return
+                if taken.message_id is not None:
+                    await self._topics.arrange(channel, taken, topic)
+                step = partial(self._show, channel, taken, out)
+                message_id = await self._topics.insist(channel, taken.chat, out.topic, step)
         except Exception as error:  # noqa: BLE001 - a card that cannot be shown now is drawn again later
             log.info("card.failed", channel=taken.channel, tries=taken.tries, error=type(error).__name__)
             failed = error
-            await self._write(lambda work: self._mark_card_failed(work, taken, failed))
+            await self._write(partial(self._mark_card_failed, taken=taken, error=failed))
             return
         point("after_show")
-        drawn = outgoing_to_json(out)
-        await self._write(lambda work: cards.shown(work, taken, message_id, drawn))
+        drawn, is_over = outgoing_to_json(out), taken.message_id is None and topic is not None and topic.closed
+        await self._write(lambda work: self._mark_shown(work, taken, message_id, drawn, is_over=is_over))
         await channel.notice(taken.chat)
+
+    def _drawn(self, work: Work, taken: TakenCard) -> tuple[Outgoing | None, Topic | None]:
+        """The card as it is to be shown now, and the topic in which it hangs, if it does."""
+        out = dispatch.draw(work, self.outside, taken)
+        if out is None or not taken.place.topic:
+            return out, None
+        return replace(out, topic=taken.place.topic), dispatch.topic(work, self.outside, taken)
+
+    def _mark_shown(self, work: Work, taken: TakenCard, message_id: str, drawn: str, *, is_over: bool) -> None:
+        """is_over: its topic, just opened, is to be closed now that the card hangs in it."""
+        cards.shown(work, taken, message_id, drawn)
+        if is_over:
+            cards.draw_again(work, taken)
 
     def _mark_card_failed(self, work: Work, taken: TakenCard, error: Exception) -> None:
         wait = self._wait(taken.tries)
@@ -262,6 +290,10 @@ class Outbox:
             dispatch.unreachable(work, self.outside, taken.channel, taken.chat, type(error).__name__)
         elif isinstance(error, Migrated):
             return  # its cards have moved and are wanted there
+        elif isinstance(error, NoTopic) and taken.place.topic:
+            topics.lost(work, taken, taken.place.topic)
+            cards.send_anew(work, taken)
+            return
         elif isinstance(error, Gone):
             cards.send_anew(work, taken)
             return

@@ -1,6 +1,7 @@
 """Which complaint a message is about, and whether its sender has to do with it.
 
-By its number, full or in a group short; by the card that is answered; for a resident with one complaint by that.
+By its number, full or in a group short; by the card that is answered; by the topic of a group in which it is said; for
+a resident with one complaint by that.
 """
 
 from complaints import numbers
@@ -13,7 +14,7 @@ from handlers.messages import Reply
 from handlers.resident import begin, mine, step
 from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal, split
-from storage import cards
+from storage import cards, topics
 from storage import complaints as stored
 
 
@@ -27,7 +28,7 @@ def roles(turn: Turn) -> frozenset[Role]:
 
 
 def find(turn: Turn, entry: Entry) -> Reply | None:
-    """Sets `turn.complaint` from a number in the words or from the card replied to; else the reply to give."""
+    """Sets `turn.complaint` from a number in the words, the card replied to or the topic; else the reply to give."""
     first, rest = split(turn.words)
     found = named(turn, first, old=entry.reads) if first else []
     if len(found) > 1:
@@ -35,7 +36,7 @@ def find(turn: Turn, entry: Entry) -> Reply | None:
     if found:
         turn.complaint, turn.words = found[0], rest
         return None
-    card = from_card(turn)
+    card = from_card(turn) or from_topic(turn)
     if is_number(turn, first) and not (card and (entry.any_words or _is_word(first, rest))):
         return no_such(turn)  # the same answer whether it is nobody's or somebody else's
     turn.complaint = card or _only_one(turn)
@@ -99,6 +100,14 @@ def from_card(turn: Turn) -> Complaint | None:
     if not turn.message.reply_to:
         return None
     number = cards.of_message(turn.work, turn.message.channel, turn.message.chat, turn.message.reply_to)
+    return load(turn, number) if number else None
+
+
+def from_topic(turn: Turn) -> Complaint | None:
+    """The one whose topic it is said in."""
+    if not turn.message.topic:
+        return None
+    number = topics.complaint_of(turn.work, turn.message.channel, turn.message.chat, turn.message.topic)
     return load(turn, number) if number else None
 
 

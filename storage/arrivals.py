@@ -22,7 +22,8 @@ class Arrival:
     """draft: the one the conversation speaks of, whatever its state. unit: the one whose group this is.
 
     closed: the line could not be written to when somebody last tried. free: nothing waits in it. position: the last
-    one given in it. alert: the number of the open alert that is about this chat.
+    one given in it. alert: the number of the open alert that is about this chat. forum: the group had topics when it
+    was last heard of.
     """
 
     conversation: Conversation
@@ -33,6 +34,7 @@ class Arrival:
     free: bool
     position: int = 0
     alert: str | None = None
+    forum: bool = False
 
 
 _one = select(literal_column("1").label("one")).subquery("one")  # there is a row, whatever is missing
@@ -44,6 +46,7 @@ _COLUMNS = [
     line.c.unreachable,
     line.c.position,
     group_chat.c.unit,
+    group_chat.c.forum,
     fact.c.value,
 ]
 _WAITS = (
@@ -103,8 +106,8 @@ def arrive(work: Work, channel: str, chat: str, sender: str, place: str) -> Arri
     here = {"tenant": work.tenant, "channel": channel, "chat": chat}
     alert_of = alerts.pointer(channel, chat)
     row = tuple(_READ.all(work, **here, sender=sender, place=place, alert_of=alert_of, now=work.now)[0])
-    stand, known, member, last = row[:_DRAFT], row[_DRAFT:_MEMBER], row[_MEMBER:-5], row[-5:]
-    unreachable, position, unit, alert, waits = last
+    stand, known, member, last = row[:_DRAFT], row[_DRAFT:_MEMBER], row[_MEMBER:-6], row[-6:]
+    unreachable, position, unit, forum, alert, waits = last
     if stand[0] is None:  # nobody else writes meanwhile
         conversations.meet(work, channel, place)
     return Arrival(
@@ -116,4 +119,5 @@ def arrive(work: Work, channel: str, chat: str, sender: str, place: str) -> Arri
         not waits,
         position or 0,
         alert,
+        bool(forum),
     )

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, delete, literal_column, null, or_, select, update
 
-from storage import lines
+from storage import lines, topics
 from storage.hot import Prepared
 from storage.outbox import IS_UNSENT, IS_WAITING
-from storage.tables import card, line, outbox
+from storage.tables import card, group_chat, line, outbox
+from storage.topics import GROUP, Place
 from storage.unit_of_work import Line, News, Work
 
 
@@ -27,6 +28,7 @@ class TakenCard:
     message_id: str | None
     tries: int
     position: int
+    place: Place = GROUP
 
 
 _HANG = Prepared(
@@ -52,13 +54,16 @@ def take_down(work: Work, channel: str, chat: str) -> None:
 
 
 def move(work: Work, channel: str, old: str, new: str) -> None:
-    """The chat has another name, in which none of its messages can be edited: its cards are shown anew."""
+    """The chat has another name, in which none of its messages can be edited: its cards are shown anew.
+
+    Topics of the old chat are none of the new one.
+    """
     here = (card.c.tenant == work.tenant, card.c.channel == channel)
     there = select(card.c.complaint).where(*here, card.c.chat == new)
     work.connection.execute(delete(card).where(*here, card.c.chat == old, card.c.complaint.in_(there)))
     values = {"chat": new, "message_id": None, "position": None, "payload": None, "lease_until": None}
-    moved = update(card).where(*here, card.c.chat == old)
-    work.connection.execute(moved.values(**values, wanted=card.c.wanted + 1, due=work.now))
+    moved = update(card).where(*here, card.c.chat == old).values(**values, **topics.FORGOTTEN)
+    work.connection.execute(moved.values(wanted=card.c.wanted + 1, due=work.now))
 
 
 _WANT = Prepared(
@@ -99,8 +104,12 @@ def _has_words_due() -> ColumnElement[bool]:
 
 _TAKEABLE = Prepared(
     lambda insert: (
-        select(*(card.c[name] for name in ("channel", "chat", "complaint", "wanted", "message_id", "tries", "due")))
+        select(
+            *(card.c[name] for name in ("channel", "chat", "complaint", "wanted", "message_id", "tries", "due")),
+            *topics.COLUMNS,
+        )
         .outerjoin(line, lines.on_line(card))
+        .outerjoin(group_chat, topics.on_group(card))
         .where(card.c.tenant == bindparam("tenant"), card.c.channel == bindparam("channel"), _is_stale(card))
         .where(lines.is_open(), line.c.unreachable.is_(None), ~_has_words_due(), ~_is_behind_another())
         .order_by(card.c.due)
@@ -135,7 +144,8 @@ _LEASE = Prepared(
 def _lease(work: Work, row: Any, lease: timedelta) -> TakenCard:
     position = lines.next_position(work, row.channel, row.chat)
     _LEASE.change(work, **_names(work, row), until=work.now + lease)
-    return TakenCard(row.channel, row.chat, row.complaint, row.wanted, row.message_id, row.tries + 1, position)
+    drawn = (row.channel, row.chat, row.complaint, row.wanted, row.message_id, row.tries + 1, position)
+    return TakenCard(*drawn, topics.place(row))
 
 
 _SHOWN = Prepared(
@@ -172,6 +182,13 @@ def send_anew(work: Work, taken: TakenCard) -> None:
     """Its message is gone: the card is shown in a new one."""
     mine = (card.c.tenant == work.tenant, card.c.channel == taken.channel, card.c.chat == taken.chat)
     values = {"message_id": None, "lease_until": None, "due": work.now}
+    work.connection.execute(update(card).where(*mine, card.c.complaint == taken.complaint).values(values))
+
+
+def draw_again(work: Work, taken: TakenCard) -> None:
+    """Something else about it is to be put right."""
+    mine = (card.c.tenant == work.tenant, card.c.channel == taken.channel, card.c.chat == taken.chat)
+    values = {"wanted": card.c.wanted + 1, "due": work.now}
     work.connection.execute(update(card).where(*mine, card.c.complaint == taken.complaint).values(values))
 
 

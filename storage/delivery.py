@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, literal_column, null, or_, select, update
 
-from storage import lines
+from storage import lines, topics
 from storage.hot import Prepared
 from storage.outbox import DEAD, IS_UNSENT, IS_WAITING, PARKED, SENDING, SENT, WAITING
 from storage.sealed import CannotOpen
-from storage.tables import line, outbox
+from storage.tables import card, group_chat, line, outbox
+from storage.topics import GROUP, Place
 from storage.unit_of_work import Line, Work
 
 
@@ -24,7 +25,7 @@ from storage.unit_of_work import Line, Work
 class Taken:
     """A push whose turn has come. payload: JSON; position: its place in the line, counted from 1.
 
-    doubt: an earlier taker died or lost the line between the request and the answer.
+    doubt: an earlier taker died or lost the line between the request and the answer. place: where in its group.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Taken:
     doubt: bool
     position: int
     complaint: str | None
+    place: Place = GROUP
 
 
 def _is_held_up() -> ColumnElement[bool]:
@@ -62,8 +64,11 @@ _TAKEABLE = Prepared(
         select(
             *(outbox.c[name] for name in ("id", "channel", "chat", "payload", "delivery", "state", "tries", "again")),
             *(outbox.c[name] for name in ("position", "complaint", "due")),
+            *topics.COLUMNS,
         )
         .outerjoin(line, lines.on_line(outbox))
+        .outerjoin(card, topics.on_card(outbox))
+        .outerjoin(group_chat, topics.on_group(outbox))
         .where(outbox.c.tenant == bindparam("tenant"), outbox.c.channel == bindparam("channel"))
         .where(IS_UNSENT, outbox.c.due <= bindparam("now"))
         .where(or_(IS_WAITING, outbox.c.lease_until <= bindparam("now")), lines.is_open(), ~_is_held_up())
@@ -112,7 +117,8 @@ def _lease(work: Work, row: Any, lease: timedelta) -> Taken | None:
     doubt = row.state == SENDING or row.again
     until = work.now + lease
     _LEASE.change(work, tenant_=work.tenant, id_=row.id, until=until, position_=position, doubt=doubt)
-    return Taken(row.id, row.channel, row.chat, payload, row.delivery, row.tries + 1, doubt, position, row.complaint)
+    sent = (row.id, row.channel, row.chat, payload, row.delivery, row.tries + 1, doubt, position, row.complaint)
+    return Taken(*sent, topics.place(row))
 
 
 _SENT = Prepared(

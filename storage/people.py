@@ -114,8 +114,16 @@ def has_groups(work: Work, channel: str) -> bool:
     return work.connection.execute(select(group_chat.c.chat).where(*here).limit(1)).first() is not None
 
 
-def bind_group(work: Work, channel: str, chat: str, unit: str, by: str) -> None:
-    values = {"unit": unit, "bound_at": work.now, "bound_by": by}
+def forums(work: Work, channel: str) -> list[tuple[str, str]]:
+    """(chat, unit) of every group of this platform that has topics."""
+    here = (group_chat.c.tenant == work.tenant, group_chat.c.channel == channel, group_chat.c.forum)
+    rows = select(group_chat.c.chat, group_chat.c.unit).where(*here).order_by(group_chat.c.chat)
+    return [(row.chat, row.unit) for row in work.connection.execute(rows)]
+
+
+def bind_group(work: Work, channel: str, chat: str, unit: str, by: str, *, forum: bool = False) -> None:
+    """forum: it has topics."""
+    values = {"unit": unit, "bound_at": work.now, "bound_by": by, "forum": forum, "topics_refused": False}
     row = insert(work, group_chat).values(tenant=work.tenant, channel=channel, chat=chat, **values)
     work.connection.execute(row.on_conflict_do_update(index_elements=["tenant", "channel", "chat"], set_=values))
 

@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from bot.channels.telegram.markup import ASK_LINE
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.receive import Door
 from bot.channels.telegram.request import connect
 from bot.channels.telegram.send import TelegramChannel
+from bot.covering import Visible
 from handlers import dispatch
 from handlers.messages import Event, File, Message
 from tests.botapi.chats import Chat, Kept
@@ -81,18 +83,23 @@ class Side:
     def news(self) -> list[tuple[str, str]]:
         """What is new in the chats since the last look, or stands there changed: the chat's name, and what is read.
 
-        The parts of one text are read as one, without what stood where it was cut.
+        The parts of one text are read as one, without what stood where it was cut. The line that a key in place of the
+        letters hangs under is the channel's own and is left out.
         """
         found = []
         for id, called in list(self.called.items()):
             known = self._read.setdefault(id, {})
             kept = self.world.chats[id].kept
-            own = {number: kept[number] for number in sorted(kept) if kept[number].own}
+            own = {number: kept[number] for number in sorted(kept) if kept[number].own and not _of_a_key(kept[number])}
             new = [read(each) for number, each in own.items() if number not in known]
             changed = [read(each) for number, each in own.items() if known.get(number, _print(each)) != _print(each)]
             known.update({number: _print(each) for number, each in own.items()})
             found += [(called, text) for text in ["".join(new)] * bool(new) + changed]
         return found
+
+
+def _of_a_key(kept: Kept) -> bool:
+    return kept.keyboard is not None and kept.json.get("text") in ASK_LINE.values()
 
 
 def _print(kept: Kept) -> str:
@@ -132,7 +139,7 @@ class TelegramTown(Town):
     def path(self, sha256: str, /) -> Path:
         """Where a stored file lies."""
         assert self.store is not None
-        return self.store.path(sha256)
+        return Visible(self.desk, self.store).path(sha256)
 
     # what comes
 
@@ -185,6 +192,7 @@ class TelegramTown(Town):
         files: Sequence[File] = (),
         album: str = "",
         replaces: str = "",
+        topic: int = 0,
     ) -> None:
         answered = int(reply_to or 0)
         if numbered and (under := _numbered(place, text)):  # what a number is typed for elsewhere is a key here
@@ -213,7 +221,7 @@ class TelegramTown(Town):
             person.edit(old["message_id"], text, place)
         else:
             via, as_chat = "another_bot" if odd == "via_bot" else "", place if odd == "anonymous" else None
-            person.write(text, place, reply_to=answered, via=via, as_chat=as_chat)
+            person.write(text, place, reply_to=answered, topic=topic, via=via, as_chat=as_chat)
 
     # what is read
 

@@ -4,7 +4,7 @@ A channel translates and nothing else: it keeps no state that the database does 
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from handlers.messages import Outgoing
 
@@ -14,7 +14,8 @@ class Capabilities:
     """What a platform can do. longest: characters of one text.
 
     ordered: the reader knows each text by its position, so sending one again does no harm. fetched: the reader comes
-    for what is committed as sent, so nothing is sent: it is only told, by `notice`, that there is something.
+    for what is committed as sent, so nothing is sent: it is only told, by `notice`, that there is something. topics: a
+    group may have threads of its own making; the channel is a `Forum`.
     """
 
     buttons: bool
@@ -22,6 +23,7 @@ class Capabilities:
     longest: int = 4000
     ordered: bool = False
     fetched: bool = False
+    topics: bool = False
 
 
 class Unreachable(Exception):
@@ -49,7 +51,11 @@ class Migrated(Exception):
 
 
 class NoTopic(Exception):
-    """The thread of the group is gone or closed."""
+    """The thread of the group is gone, or closed."""
+
+
+class TopicClosed(NoTopic):
+    """It is there, but nothing can be written in it until it is opened again."""
 
 
 class Gone(Exception):
@@ -58,6 +64,14 @@ class Gone(Exception):
 
 class Refused(Exception):
     """The platform will never take this text as it is."""
+
+
+class NoForum(Refused):
+    """The group has no topics, or no more."""
+
+
+class NoRight(Refused):
+    """The people of the group have not given us the right to do this."""
 
 
 class TooLarge(Exception):
@@ -81,6 +95,25 @@ class Channel(Protocol):
     async def edit(self, chat: str, message_id: str, out: Outgoing, position: int) -> None: ...
 
     async def notice(self, chat: str) -> None: ...
+
+
+class Forum(Channel, Protocol):
+    """A channel with topics. A topic is named by the platform's id of it, as in `Outgoing.topic`.
+
+    What is so already is no error. All raise what `send` raises, and NoRight; open_topic also NoForum.
+    """
+
+    async def open_topic(self, chat: str, name: str) -> str: ...
+
+    async def rename_topic(self, chat: str, topic: str, name: str) -> None: ...
+
+    async def close_topic(self, chat: str, topic: str) -> None: ...
+
+    async def reopen_topic(self, chat: str, topic: str) -> None: ...
+
+
+def has_topics(channel: Channel) -> TypeGuard[Forum]:
+    return channel.capabilities.topics
 
 
 def numbered(out: Outgoing) -> str:

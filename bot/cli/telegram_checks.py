@@ -1,7 +1,7 @@
 """What is wrong with Telegram, in words for whoever runs the service. The token is in none of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -17,6 +17,7 @@ from bot.settings import TELEGRAM, BadSettings, Settings
 from storage import people
 from storage.unit_of_work import Work
 
+Groups = Sequence[tuple[str, str]]
 SETUP = "运行 jiesu telegram setup"
 CLOCK_OFF = timedelta(seconds=30)
 LATELY = timedelta(hours=1)
@@ -40,18 +41,21 @@ def findings(work: Work, of: Settings, now: Callable[[], datetime] = lambda: dat
         if of.telegram_mode == "webhook" or of.telegram_webhook_url:
             yield "没有 JIESU_TELEGRAM_TOKEN，Telegram 不会启动：在 BotFather 里用 /token 取；不用就删掉其余设置"
         return
-    yield from asyncio.run(_all(of, people.has_groups(work, NAME), now))
+    yield from asyncio.run(_all(of, people.has_groups(work, NAME), people.forums(work, NAME), now))
 
 
-async def _all(of: Settings, has_groups: bool, now: Callable[[], datetime]) -> list[str]:
+async def _all(of: Settings, has_groups: bool, forums: Groups, now: Callable[[], datetime]) -> list[str]:
+    """forums: chat and unit of the groups that have topics."""
     bot = bot_of(of)
     try:
-        return [line async for line in _asked(bot, of, has_groups, now)]
+        return [line async for line in _asked(bot, of, has_groups, forums, now)]
     finally:
         await bot.request.shutdown()
 
 
-async def _asked(bot: Bot, of: Settings, has_groups: bool, now: Callable[[], datetime]) -> AsyncIterator[str]:
+async def _asked(
+    bot: Bot, of: Settings, has_groups: bool, forums: Groups, now: Callable[[], datetime]
+) -> AsyncIterator[str]:
     host = URL(of.telegram_api_url).host
     try:
         off = await _clock_off(of.telegram_api_url, now)
@@ -71,8 +75,24 @@ async def _asked(bot: Bot, of: Settings, has_groups: bool, now: Callable[[], dat
         return
     for line in botfather(me) if has_groups else []:
         yield f"BotFather：{line}"
+    async for line in _topics(bot, me.id, forums):
+        yield line
     for line in _polling(hook) if of.telegram_mode == "polling" else _webhook(hook, of, now()):
         yield line
+
+
+async def _topics(bot: Bot, me: int, forums: Groups) -> AsyncIterator[str]:
+    """Of groups we are no more in nothing is said: the service itself learns that."""
+    for chat, unit in forums:
+        try:
+            member = await bot.get_chat_member(int(chat), me)
+        except TelegramError:
+            continue
+        if not getattr(member, "can_manage_topics", False):
+            yield (
+                f"{unit} 的工作群开了话题，机器人却没有「管理话题」权限，诉求卡片都发在 General 话题里："
+                "请群主在「管理员」里选机器人，打开这项权限"
+            )
 
 
 async def _clock_off(api_url: str, now: Callable[[], datetime]) -> timedelta:

@@ -27,8 +27,9 @@ def _bind(turn: Turn, by: str, unit: str) -> Reply:
     channel, chat = turn.message.channel, turn.message.chat
     if turn.unit and turn.unit != unit:
         cards.take_down(turn.work, channel, chat)  # they were another unit's
-    people.bind_group(turn.work, channel, chat, unit, by)
+    people.bind_group(turn.work, channel, chat, unit, by, forum=turn.message.forum)
     waiting = stored.queue(turn.work, unit, limit=500)
     for complaint in waiting[:CARDS]:  # what waited for a group is shown in it at once
         cards.hang(turn.work, channel, chat, complaint.number)
-    return Reply(texts.bound(turn.rules.directory.get(unit), len(waiting), min(len(waiting), CARDS)))
+    said = texts.bound(turn.rules.directory.get(unit), len(waiting), min(len(waiting), CARDS))
+    return Reply(f"{said}\n{texts.has_topics()}" if turn.message.forum else said)

@@ -36,6 +36,7 @@ ACTIONS = {
     "ask_transfer": "转派",
     "ask_category": "改分类",
     "conclude": "办结",
+    "ask_transcript": "转写语音",
     "unclaim": "撤销签收",
     "why": "为什么",
 }
@@ -50,6 +51,7 @@ _NOTHING = {
 _SAID = {
     "filed": "诉求",
     "added": "居民补充",
+    "transcript": "语音转写",
     "reply": "已回复",
     "note": "备注",
     "reason": "转派理由",
@@ -165,6 +167,11 @@ def _how(complaint: Complaint, leads: bool) -> str:
 
 def line_of(complaint: Complaint) -> str:
     return f"{numbers.short(complaint.number)} {STATUS[complaint.status]} {short(complaint.gist, 16)}"
+
+
+def topic(complaint: Complaint) -> str:
+    """What the topic of a complaint is called, in fewer characters than a platform allows (128)."""
+    return f"{complaint.number} {short(complaint.gist, 60)}"
 
 
 def listed(title: str, count: int, shown: int) -> str:

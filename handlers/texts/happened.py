@@ -17,6 +17,13 @@ def back_again() -> str:
     return "我回来了。这个群还是原来的单位，没办完的诉求卡片会重新显示。"
 
 
+def no_right_to_topics() -> str:
+    return (
+        "机器人在这个群开不了话题，诉求卡片先发在这里。要一件诉求一个话题，请群主在「管理员」里选机器人，"
+        "打开「管理话题」权限；打开以后，下一件就有自己的话题。"
+    )
+
+
 def away(*, messages_too: bool) -> str:
     """messages_too: so long that even texts may be lost, not only presses."""
     if messages_too:

@@ -165,6 +165,28 @@ async def test_privacy_mode_matters_once_a_group_is_bound(api: BotApi, town: Tow
     only(await found(), "/setprivacy", "Disable", "重新加入")
 
 
+@pytest.mark.parametrize(
+    ("rights", "said"),
+    [({"can_manage_topics"}, None), ({"can_pin_messages"}, "「管理话题」"), (None, "「管理话题」")],
+    ids=["may open topics", "an administrator who may not", "a mere member"],
+)
+async def test_a_group_with_topics_needs_a_right(
+    api: BotApi, town: Town, found: Found, rights: set[str] | None, said: str | None
+) -> None:
+    standing = "member" if rights is None else "administrator"
+    group = api.world.group("工作群", forum=True, bot=standing, rights=frozenset(rights or ()))
+    gone = api.world.group("走了的群", forum=True, bot="left")
+    for chat in (group, gone):
+        await town.desk.write(
+            lambda work, chat=chat: people.bind_group(work, "telegram", str(chat.id), "440303", "51", forum=True)
+        )
+    lines = await found()
+    if said is None:
+        assert lines == []
+    else:
+        only(lines, said, "440303", "管理员")
+
+
 async def test_doctor_asks_about_telegram(api: BotApi, town: Town) -> None:
     await registered(api)
     of = Settings(telegram_token=SecretStr(api.token), telegram_api_url=api.url)

@@ -16,9 +16,12 @@ from bot.channels.base import (
     Gone,
     InDoubt,
     Migrated,
+    NoForum,
+    NoRight,
     NoTopic,
     Refused,
     TooLarge,
+    TopicClosed,
     TryLater,
     Unreachable,
 )
@@ -117,6 +120,15 @@ async def test_choices_and_a_key_for_the_contact_come_under_two_texts(place: Pla
     first, second = place.person.sees[-2:]
     assert (str(first.message_id), first.labels) == (message_id, ("是", "否", "取消"))
     assert second.keyboard == (("发送我的电话号码",),)
+
+
+async def test_a_key_that_is_over_goes_under_choices_too_even_if_nobody_remembers_it(place: Place):
+    await place.channel.send(place.chat, Outgoing("在哪里？", CHOICES, ask="location"), 1)
+    bot = connect(place.api.token, place.api.url, place.api.file_url)  # as after a restart
+    await TelegramChannel(bot).send(place.chat, Outgoing("什么时候？", CHOICES, ask="over"), 2)
+    await bot.request.shutdown()
+    assert place.person.chat.keyboard == {}
+    assert place.person.sees[-2].labels == ("是", "否", "取消")
 
 
 async def test_a_group_is_never_shown_a_key_for_the_location(place: Place):
@@ -269,8 +281,11 @@ async def test_a_file_larger_than_the_platform_said_is_not_kept(place: Place, tm
         ("group_deleted", Unreachable),
         ("no_right_to_text", Unreachable),
         ("thread_not_found", NoTopic),
-        ("topic_closed", NoTopic),
+        ("topic_closed", TopicClosed),
         ("topic_unknown", NoTopic),
+        ("topic_right", NoRight),
+        ("topic_close_right", NoRight),
+        ("not_a_forum", NoForum),
         ("edit_missing", Gone),
         ("edit_others", Gone),
         ("edit_no_text", Gone),

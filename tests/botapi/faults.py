@@ -17,12 +17,13 @@ SPARED = frozenset({"getme"})
 class Faults:
     """The faults in force; all may be changed while the server runs.
 
-    drop_before: the connection ends before the request is read: nothing happened.
+    drop_before: the connection ends without an answer, and nothing happened.
     drop_after: the request is carried out, then the connection ends without an answer.
     hang_after: the request is carried out and never answered: the client times out.
     too_many: 429 with retry_after = `retry_after` seconds, server_error: `status`: both not carried out.
     garbage: the request is carried out, the answer is 200 and no JSON.
-    repeat: an update is delivered again under its id; renumber: again under a new id; shuffle: a batch out of order.
+    repeat: an update is delivered again under its id; renumber: again under a new id; shuffle: a batch out of order;
+    mix: the chats of a batch interleaved anew, what is of one chat in its order.
     slow_ms: every answer waits so long; stuck: requests to these chats never get an answer and are not carried out.
     only: the methods (any case) that suffer; empty: all but getMe.
     """
@@ -36,6 +37,7 @@ class Faults:
     repeat: float = 0.0
     renumber: float = 0.0
     shuffle: float = 0.0
+    mix: float = 0.0
     slow_ms: float = 0.0
     retry_after: int = 1
     status: int = 502

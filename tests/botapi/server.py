@@ -90,12 +90,11 @@ class BotApi:
         """One call, with the fault it meets."""
         method = request.match_info["method"]
         fault = self.faults.draw(method)
-        if fault == DROP_BEFORE:
-            self.calls.append(Call(method, fault=fault))
-            return self.hang_up(request)
         call = await read(request, method)
         call.fault = fault
         self.calls.append(call)
+        if fault == DROP_BEFORE:
+            return self.hang_up(request)
         if call.number("chat_id") in self.faults.stuck:
             await asyncio.Event().wait()
         return await self.carry_out(request, call)

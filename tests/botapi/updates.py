@@ -102,7 +102,14 @@ class Updates:
             self.given[update["update_id"]] = self.given.get(update["update_id"], 0) + 1
         if len(batch) > 1 and self.faults.hit(self.faults.shuffle):
             self.faults.random.shuffle(batch)
-        return batch
+        return self.mixed(batch) if self.faults.hit(self.faults.mix) else batch
+
+    def mixed(self, batch: list[Json]) -> list[Json]:
+        """The chats interleaved anew, what is of one chat in its order."""
+        chats = [chat_of(update) for update in batch]
+        self.faults.random.shuffle(chats)
+        lanes = {chat: iter([update for update in batch if chat_of(update) == chat]) for chat in chats}
+        return [next(lanes[chat]) for chat in chats]
 
     def spoil(self, update: Json) -> None:
         """Maybe have a fresh update delivered again: under its id, or under a new one."""

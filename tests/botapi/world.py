@@ -212,6 +212,12 @@ class World:
             self.tell(forum, "message", created)
         return topic
 
+    def switch_topics(self, group: Chat, on: bool) -> None:
+        """An administrator turns topics on or off in a supergroup; what stood in them stays. Nobody tells the bot."""
+        group.forum = on
+        if on:
+            group.topics.setdefault(1, Topic(1, "General"))
+
     def close_topic(self, forum: Chat, thread: int, by: Person) -> None:
         forum.topics[thread].closed = True
         self.put(forum, {"from": by.shape(), "forum_topic_closed": {}}, topic=thread)

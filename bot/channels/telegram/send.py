@@ -24,9 +24,12 @@ from bot.channels.base import (
     Gone,
     InDoubt,
     Migrated,
+    NoForum,
+    NoRight,
     NoTopic,
     Refused,
     TooLarge,
+    TopicClosed,
     TryLater,
     Unreachable,
 )
@@ -41,6 +44,7 @@ BETWEEN = 8.0  # seconds that are waited for between the messages of one text
 SOON = 5.0  # seconds until a file that is away for a moment is asked for again
 LONGEST_ANSWER = 200  # characters above the chat when a key was pressed
 MOST_ASKED = 10_000  # chats remembered to show a key
+LONGEST_NAME = 128  # characters of a topic
 GENERAL = ("", "1")  # the first topic of a forum is none to the platform
 _NO_PREVIEW = {"is_disabled": True}  # nobody fetches what a resident's link leads to
 
@@ -57,7 +61,7 @@ class TelegramChannel:
     """Sends through `bot`, whose transport is an AiohttpRequest, at the platform's pace. For one event loop."""
 
     name = NAME
-    capabilities = Capabilities(buttons=True, edits=True, longest=markup.LONGEST)
+    capabilities = Capabilities(buttons=True, edits=True, longest=markup.LONGEST, topics=True)
 
     def __init__(
         self,
@@ -100,6 +104,25 @@ class TelegramChannel:
         """Ends the wheel on a pressed key, with a line above the chat if there is one; too late is no error."""
         given = {"callback_query_id": press_id, "text": markup.head(text, LONGEST_ANSWER) or None}
         await self._call("answerCallbackQuery", given)
+
+    async def open_topic(self, chat: str, name: str) -> str:
+        """Its id. An answer that was lost, InDoubt, may leave a topic that nobody knows."""
+        await self._turn(chat, 1)
+        opened = await self._to(chat, "createForumTopic", {"chat_id": int(chat), "name": name[:LONGEST_NAME]})
+        return _id(opened, "message_thread_id")
+
+    async def rename_topic(self, chat: str, topic: str, name: str) -> None:
+        await self._change(chat, topic, "editForumTopic", name=name[:LONGEST_NAME])
+
+    async def close_topic(self, chat: str, topic: str) -> None:
+        await self._change(chat, topic, "closeForumTopic")
+
+    async def reopen_topic(self, chat: str, topic: str) -> None:
+        await self._change(chat, topic, "reopenForumTopic")
+
+    async def _change(self, chat: str, topic: str, method: str, **more: str) -> None:
+        await self._turn(chat, 1)
+        await self._to(chat, method, {"chat_id": int(chat), "message_thread_id": int(topic), **more})
 
     async def fetch(self, ref: str, to: Path, limit: int) -> int:
         """Bytes written to `to`. Raises TooLarge beyond `limit` or what the platform gives, TryLater, Refused."""
@@ -237,10 +260,11 @@ def _is_group(chat: str) -> bool:
     return chat.startswith("-")
 
 
-def _id(message: Any) -> str:
-    if not isinstance(message, dict) or "message_id" not in message:
+def _id(made: Any, name: str = "message_id") -> str:
+    """Of the message that was sent, or of what else was made."""
+    if not isinstance(made, dict) or name not in made:
         raise InDoubt
-    return str(message["message_id"])
+    return str(made[name])
 
 
 # their errors are ours
@@ -279,8 +303,11 @@ def _refusal(why: str) -> Exception:
 _MEANT: tuple[tuple[re.Pattern[str], type[Exception]], ...] = tuple(
     (re.compile(words, re.IGNORECASE), meant)
     for words, meant in (
-        ("message is not modified|query is too old|query_id_invalid", _Done),
-        ("message thread not found|TOPIC_CLOSED|TOPIC_DELETED|TOPIC_ID_INVALID", NoTopic),
+        ("message is not modified|query is too old|query_id_invalid|TOPIC_NOT_MODIFIED", _Done),
+        ("TOPIC_CLOSED", TopicClosed),
+        ("message thread not found|TOPIC_DELETED|TOPIC_ID_INVALID", NoTopic),
+        ("chat is not a forum|CHANNEL_FORUM_MISSING", NoForum),
+        ("rights to .* topic|CHAT_ADMIN_REQUIRED", NoRight),
         ("message to edit not found|message can't be edited|MESSAGE_ID_INVALID|no text in the message to edit", Gone),
         ("file is too big$", TooLarge),
         ("temporarily unavailable", TryLater),
