@@ -202,6 +202,24 @@ class Complaint:
         self.gist = gist
         self._happened("unmasked", at, by, text_hash=text_hash)
 
+    def transcribe(self, voice: int, by: By, at: datetime, text_hash: str) -> None:
+        """What a voice message says, as staff have heard it. voice: its id among what was sent along."""
+        self.flags = self.flags | {"transcribed": sorted(self.transcribed | {voice})}
+        self._happened("transcribed", at, by, text_hash=text_hash, evidence=voice)
+
+    @property
+    def transcribed(self) -> frozenset[int]:
+        """The voice messages of which somebody has written down what they say."""
+        return frozenset(self.flags.get("transcribed", ()))
+
+    def cover(self, by: By, at: datetime, place: int, cells: int) -> None:
+        """A part of a picture goes under black. place: which of all that was sent; cells: how many of the grid."""
+        self._happened("covered", at, by, place=place, cells=cells)
+
+    def uncover(self, by: By, at: datetime, place: int) -> None:
+        """The picture is shown again as it came."""
+        self._happened("uncovered", at, by, place=place)
+
     def conclude(self, result: Result, by: By, at: datetime, text_hash: str) -> None:
         """The staff's work is done; the last word is the resident's.
 

@@ -2,7 +2,7 @@
 
 The bytes lie in a folder of this tenant's, under their hash; here is whose they are and what became of them. How the
 platform finds them, and what the sender's device calls them, is sealed. An erased row has lost both at once, and its
-hash once the file is dropped. Fetching: `storage.fetching`.
+hashes once the files are dropped. Fetching: `storage.fetching`. Covering a part of a picture: `storage.covering`.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, case, literal_column, null, select, update
 
+from complaints.cells import Boxes
 from storage.hot import Prepared
 from storage.tables import evidence as table
 from storage.unit_of_work import Work
@@ -32,7 +33,9 @@ class Home:
 class Evidence:
     """One file. name: as the sender's device calls it, for the sender only. why: it was refused. point: of a picture,
     latitude and longitude, while it is asked whether it is the place; asked: that was asked about it once. active: it
-    may do more than it shows."""
+    may do more than it shows. covered: the boxes of a picture that are to be black. original: the hash of the sealed
+    file without them. grid: the hash of the picture with a grid over it. drawing: what is still to be drawn of these.
+    withheld: until then nobody but its sender may see it."""
 
     id: int
     channel: str
@@ -53,6 +56,11 @@ class Evidence:
     state: str
     why: str
     at: datetime
+    covered: Boxes = ()
+    original: str = ""
+    grid: str = ""
+    drawing: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,9 @@ class New:
     why: str = ""
 
 
-_LATER = {"id", "type", "sha256", "thumb", "active", "point", "asked"}
+FILES = ("sha256", "thumb", "original", "grid")  # columns with the hash of a stored file
+_COVERING = ("covered", "original", "grid", "drawing", "withheld", "tell")
+_LATER = {"id", "type", "sha256", "thumb", "active", "point", "asked", *_COVERING}
 _ADDED = [column for column in table.c if column.name not in _LATER]
 _ADD = Prepared(lambda insert: insert(table).values({c.name: bindparam(c.name) for c in _ADDED}).returning(table))
 
@@ -84,7 +94,7 @@ def add(work: Work, new: New) -> Evidence:
     """What was refused at once keeps no way to the bytes."""
     values = {name: getattr(new, name) for name in ("channel", "chat", "sender", "update_key", "kind", "album")}
     values |= {"draft": new.home.draft, "complaint": new.home.complaint, "size": new.size, "seconds": new.seconds}
-    values |= {"state": new.state, "why": new.why, "at": work.now, "due": work.now, "lease_until": None, "tries": 0}
+    values |= {"state": new.state, "why": new.why, "at": work.now, "due": work.now, "tries": 0}
     ref = None if new.state == REFUSED else seal_cell(work, new.channel, new.chat, "ref", new.ref)
     name = seal_cell(work, new.channel, new.chat, "name", new.name) if new.name else None
     sealed = {"ref": ref, "name": name, "unique_ref": new.unique or None}
@@ -183,7 +193,17 @@ def _read(work: Work, row: Any) -> Evidence:
         row.state,
         row.why,
         row.at,
+        boxes(row),
+        row.original or "",
+        row.grid or "",
+        row.drawing,
+        row.withheld,
     )
+
+
+def boxes(row: Any) -> Boxes:
+    """What of it is to be covered."""
+    return tuple(tuple(box) for box in orjson.loads(row.covered)) if row.covered else ()
 
 
 # with its draft
@@ -204,18 +224,18 @@ _MOVE = Prepared(
         )
     )
 )
-_EMPTY = {"state": ERASED, "ref": null(), "unique_ref": null(), "name": null(), "point": null(), "lease_until": null()}
+_HASHES = [table.c[name] for name in FILES]
+_EMPTY = {"state": ERASED, "ref": null(), "unique_ref": null(), "name": null(), "point": null()}
+_EMPTY |= {"covered": null(), "drawing": literal_column("''"), "tell": null()}
 _ERASE = Prepared(
-    lambda insert: (
-        update(table).where(*_MINE, table.c.state != ERASED).values(_EMPTY).returning(table.c.sha256, table.c.thumb)
-    )
+    lambda insert: update(table).where(*_MINE, table.c.state != ERASED).values(_EMPTY).returning(*_HASHES)
 )
 _ERASE_ONE = Prepared(
     lambda insert: (
         update(table)
         .where(table.c.tenant == bindparam("tenant_"), table.c.id == bindparam("id_"), table.c.state != ERASED)
         .values(_EMPTY)
-        .returning(table.c.sha256, table.c.thumb)
+        .returning(*_HASHES)
     )
 )
 
@@ -241,8 +261,13 @@ def erase_one(work: Work, id: int) -> set[str]:
 
 
 def hashes(rows: list[Any]) -> set[str]:
-    """Of the files and the small pictures of these rows."""
-    return {hash for row in rows for hash in (row.sha256, row.thumb) if hash}
+    """Of all files of these rows."""
+    return {hash for row in rows for hash in files_of(row)}
+
+
+def files_of(row: Any) -> list[str]:
+    """The hashes of what is stored of it: the file, its small picture, what is sealed, what has a grid."""
+    return [hash for name in FILES if (hash := getattr(row, name))]
 
 
 # one by one

@@ -1,7 +1,8 @@
 """Leases: of several processes one does something at a time, as long as it says so again and again.
 
 Kept among the facts. A lease ends by itself, by the clock of whoever looks: processes whose clocks differ by as much as
-it lasts may both hold it, so what is done under one must do no harm when done twice.
+it lasts may both believe that they hold it. What is done under one must do no harm when done twice, or hold the lease
+longer in its own transaction (`renew`), which tells whose it really is.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +22,17 @@ def take(work: Work, name: str, owner: str, lasts: timedelta) -> bool:
     kept = facts.get(work, _NAME + name)
     if kept is not None and _owner(kept) != owner and _until(kept) > work.now:
         return False
-    return _change(work, _NAME + name, kept, f"{(work.now + lasts).isoformat()} {owner}")
+    return _change(work, _NAME + name, kept, _value(work, owner, lasts))
+
+
+def renew(work: Work, name: str, owner: str, lasts: timedelta) -> bool:
+    """Holds it longer, even if it has ended, unless somebody else has had it since. owner: without spaces.
+
+    What is written in the same transaction is written under it: nobody else gets it before that ends.
+    """
+    mine = (*_row(work, _NAME + name), table.c.value.endswith(f" {owner}", autoescape=True))
+    changed = update(table).where(*mine).values(value=_value(work, owner, lasts)).returning(table.c.name)
+    return work.connection.execute(changed).first() is not None
 
 
 def holds(work: Work, name: str, owner: str) -> bool:
@@ -49,6 +60,10 @@ def _change(work: Work, name: str, seen: str | None, value: str) -> bool:
 
 def _row(work: Work, name: str) -> tuple[ColumnElement[bool], ...]:
     return (table.c.tenant == work.tenant, table.c.name == name)
+
+
+def _value(work: Work, owner: str, lasts: timedelta) -> str:
+    return f"{(work.now + lasts).isoformat()} {owner}"
 
 
 def _owner(kept: str) -> str:

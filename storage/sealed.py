@@ -67,13 +67,20 @@ class Keyring:
         return head + nonce + cipher.encrypt(nonce, text.encode() if isinstance(text, str) else text, _bind(about))
 
     def open(self, value: bytes, *about: object) -> str:
-        """Raises CannotOpen."""
+        """Text. Raises CannotOpen."""
+        try:
+            return self.open_bytes(value, *about).decode()
+        except UnicodeDecodeError:
+            raise CannotOpen("no text") from None
+
+    def open_bytes(self, value: bytes, *about: object) -> bytes:
+        """What was sealed as bytes. Raises CannotOpen."""
         start = 2 + value[1] if len(value) > 2 else 0
         cipher = self._ciphers.get(value[:start])
         if cipher is None:
             raise CannotOpen("unknown key or format")
         try:
-            return cipher.decrypt(value[start : start + _NONCE], value[start + _NONCE :], _bind(about)).decode()
+            return cipher.decrypt(value[start : start + _NONCE], value[start + _NONCE :], _bind(about))
         except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise CannotOpen("broken, or of another row") from None
 

@@ -71,6 +71,8 @@ def _read(value: int | None) -> datetime | None:
 
 
 def _in_utc(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError("a stored time needs a zone")
     return None if value is None else value.astimezone(UTC)
 
 
@@ -345,6 +347,9 @@ card = Table(
     Column("error", Text),
     Column("position", Number),
     Column("payload", Sealed),
+    Column("topic", Text),  # the thread of the group in which it hangs, where it has one of its own
+    _count("topics"),  # how many were opened for it: people may delete them
+    Column("topic_as", Text),  # what it was last made: its name as a hash, open or closed
 )
 Index("card_of_complaint", card.c.tenant, card.c.complaint)
 _stale = card.c.wanted > card.c.shown
@@ -360,6 +365,16 @@ Index(
 )
 Index("card_message", card.c.tenant, card.c.channel, card.c.chat, card.c.message_id)
 Index("card_read", card.c.tenant, card.c.channel, card.c.chat, card.c.position)
+_has_topic = card.c.topic.is_not(None)
+Index(
+    "card_topic",
+    card.c.tenant,
+    card.c.channel,
+    card.c.chat,
+    card.c.topic,
+    sqlite_where=_has_topic,
+    postgresql_where=_has_topic,
+)
 
 # What the buttons under one text mean, in their order: [action, args, complaint] each.
 button = Table(
@@ -440,6 +455,8 @@ group_chat = Table(
     _needed("unit", Text),
     _needed("bound_at", UtcTime),
     _needed("bound_by", Text),
+    _needed("forum", Boolean, server_default=false()),  # it has topics
+    _needed("topics_refused", Boolean, server_default=false()),  # we may open none, and the group has been told
 )
 Index("group_of_unit", group_chat.c.tenant, group_chat.c.unit)
 
@@ -520,11 +537,16 @@ evidence = Table(
     _needed("active", Boolean, server_default=false()),  # it may do more than it shows
     Column("point", Sealed),  # as long as it is asked whether it is the place
     _needed("asked", Boolean, server_default=false()),
+    Column("covered", Text),  # boxes of a picture that are to be black, as JSON: left, top, right, bottom in fractions
+    Column("original", Text),  # the hash of the sealed file without them
+    Column("grid", Text),  # the hash of the picture, as it is shown, with a grid over it
+    _needed("drawing", Text, server_default=text("''")),  # grid, cover, uncover: still to be done
+    _needed("withheld", Boolean, server_default=false()),  # until then nobody but its sender may see it
+    Column("tell", Text),  # who asked for it, as JSON: channel, chat, unit of each
     _needed("state", Text),  # held, wanted, kept, refused, lost, erased
     _needed("why", Text, server_default=text("''")),
     _needed("at", UtcTime),
     _needed("due", UtcTime),
-    Column("lease_until", UtcTime),
     _count("tries"),
 )
 Index("evidence_of_draft", evidence.c.tenant, evidence.c.draft)
@@ -552,6 +574,11 @@ _has_file = evidence.c.sha256.is_not(None)
 _has_thumb = evidence.c.thumb.is_not(None)
 Index("evidence_by_file", evidence.c.tenant, evidence.c.sha256, sqlite_where=_has_file, postgresql_where=_has_file)
 Index("evidence_by_thumb", evidence.c.tenant, evidence.c.thumb, sqlite_where=_has_thumb, postgresql_where=_has_thumb)
+_sealed, _gridded = evidence.c.original.is_not(None), evidence.c.grid.is_not(None)
+Index("evidence_by_original", evidence.c.tenant, evidence.c.original, sqlite_where=_sealed, postgresql_where=_sealed)
+Index("evidence_by_grid", evidence.c.tenant, evidence.c.grid, sqlite_where=_gridded, postgresql_where=_gridded)
+_to_be_drawn = evidence.c.drawing != ""
+Index("evidence_to_draw", evidence.c.tenant, evidence.c.due, sqlite_where=_to_be_drawn, postgresql_where=_to_be_drawn)
 _to_be_dropped = and_(evidence.c.state == "erased", evidence.c.sha256.is_not(None))
 Index(
     "evidence_to_drop", evidence.c.tenant, evidence.c.id, sqlite_where=_to_be_dropped, postgresql_where=_to_be_dropped

@@ -1,6 +1,7 @@
 """Evidence as the web chat's routes ask for it: who has a stored file, and what became of what a message brought."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -14,7 +15,9 @@ from storage.unit_of_work import Work
 
 @dataclass(frozen=True)
 class Kept:
-    """One who has the file. complaint: None, a draft has it. type: MIME. thumb: hash of the small picture."""
+    """One who has the file, or whose picture it shows under a grid. complaint: None, a draft has it. type: MIME. thumb:
+    hash of the small picture; of a grid, which is not legible when small, of itself. withheld: only its sender may see
+    it."""
 
     channel: str
     chat: str
@@ -22,22 +25,26 @@ class Kept:
     kind: str
     type: str
     thumb: str
+    withheld: bool
 
 
-_OF_FILE = Prepared(
-    lambda insert: (
-        select(table.c.channel, table.c.chat, table.c.complaint, table.c.kind, table.c.type, table.c.thumb)
-        .where(table.c.tenant == bindparam("tenant"), table.c.sha256 == bindparam("sha256"))
-        .where(table.c.state == bindparam("state"))
-        .order_by(table.c.id)
-    )
-)
+def _by(column: str) -> Prepared:
+    mine = (table.c.tenant == bindparam("tenant"), table.c[column] == bindparam("hash"))
+    return Prepared(lambda insert: select(table).where(*mine, table.c.state == bindparam("state")).order_by(table.c.id))
+
+
+_OF_FILE, _OF_GRID = _by("sha256"), _by("grid")
 
 
 def of_file(work: Work, sha256: str) -> list[Kept]:
     """All who have it, in the order in which it came."""
-    rows = _OF_FILE.all(work, tenant=work.tenant, sha256=sha256, state=KEPT)
-    return [Kept(row.channel, row.chat, row.complaint, row.kind, row.type, row.thumb or "") for row in rows]
+    here = {"tenant": work.tenant, "hash": sha256, "state": KEPT}
+    found = [_kept(row, row.thumb or "") for row in _OF_FILE.all(work, **here)]
+    return found or [_kept(row, sha256) for row in _OF_GRID.all(work, **here)]
+
+
+def _kept(row: Any, thumb: str) -> Kept:
+    return Kept(row.channel, row.chat, row.complaint, row.kind, row.type, thumb, row.withheld)
 
 
 def is_wanted(work: Work, channel: str, update_key: str) -> bool | None:

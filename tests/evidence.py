@@ -1,6 +1,7 @@
 """A resident's phone that sends files, a platform that has their bytes, and the job that fetches them, for tests."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -77,6 +78,13 @@ class Pictures:
     async def encode(self, data: bytes) -> Picture:
         point = self.point if b" at" in data else None
         return Picture(JPEG + b"jpeg of " + data, 4, 3, b"thumb of " + data, point)
+
+    async def cover(self, data: bytes, boxes: Sequence[tuple[float, ...]]) -> Picture:
+        told = f" less {' '.join(map(str, boxes))}" if boxes else ""
+        return Picture(data + told.encode(), 4, 3, b"thumb of " + data + told.encode(), None)
+
+    async def grid(self, data: bytes, columns: str, rows: int) -> Picture:
+        return Picture(data + f" with {len(columns)} x {rows}".encode(), 4, 3, b"", None)
 
 
 class Camera:

@@ -6,8 +6,10 @@ a picture, 100 pictures a worker; 40 million pixels were drawn in less than that
 """
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -45,13 +47,24 @@ class Images:
         self._line = ThreadPoolExecutor(1, "pictures")
 
     async def encode(self, data: bytes) -> Picture:
-        """Raises NotTaken: too_many_pixels or broken. A cancelled one is drawn to its end, for nobody."""
+        """Drawn anew. Raises NotTaken: too_many_pixels or broken. A cancelled one is drawn to its end, for nobody."""
+        return await self._drawn({"do": "redraw"}, data)
+
+    async def cover(self, data: bytes, boxes: Sequence[tuple[float, ...]]) -> Picture:
+        """With these boxes (left, top, right, bottom: fractions) filled with black. Raises as `encode` does."""
+        return await self._drawn({"do": "cover", "boxes": boxes}, data)
+
+    async def grid(self, data: bytes, columns: str, rows: int) -> Picture:
+        """With a grid over it, each cell called by its column's letter and its row. Raises as `encode` does."""
+        return await self._drawn({"do": "grid", "columns": columns, "rows": rows}, data)
+
+    async def _drawn(self, order: dict[str, Any], data: bytes) -> Picture:
         width, height = header.size(data)
         if width * height > self._limits.pixels:
             raise NotTaken("too_many_pixels")
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(self._line, self.worker.ask, data, self._timeout)
-            return _picture(*answer)
+            ask = partial(self.worker.ask, order, data, self._timeout)
+            return _picture(*await asyncio.get_running_loop().run_in_executor(self._line, ask))
         except (Died, KeyError, TypeError, ValueError) as error:
             log.warning("picture.broken", bytes=len(data), width=width, height=height)
             raise NotTaken("broken") from error

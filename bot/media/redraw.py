@@ -6,15 +6,8 @@ stranger's, so call it elsewhere in tests only.
 """
 
 import io
-import json
-import os
-import resource
-import struct
-import sys
 import warnings
 from dataclasses import dataclass
-from math import ceil
-from typing import BinaryIO
 
 from PIL import (
     GifImagePlugin,
@@ -32,7 +25,6 @@ from bot.media import NotTaken, gps, header
 # the only decoders that are loaded (TIFF reads EXIF, MPO is what some phones' JPEG are): no other format is tried
 PLUGINS = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-READY = b"\x06"
 _ORIENTATION, _GPS = 0x0112, 0x8825
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -57,7 +49,16 @@ class Redrawn:
 
 
 def redraw(data: bytes, pixels: int, side: int, thumb: int) -> Redrawn:
-    """Raises NotTaken: too_many_pixels, or broken for whatever the decoder stumbles over."""
+    """Raises what `sheet` raises."""
+    picture, point = sheet(data, pixels, side)
+    return kept(picture, thumb, point)
+
+
+def sheet(data: bytes, pixels: int, side: int) -> tuple[Image.Image, tuple[float, float] | None]:
+    """Its pixels alone, as they should be seen, and where it was taken.
+
+    Raises NotTaken: too_many_pixels, or broken for whatever the decoder stumbles over.
+    """
     check(header.size(data), pixels)
     Image.MAX_IMAGE_PIXELS = None  # it is checked here, to the pixel
     try:
@@ -65,15 +66,19 @@ def redraw(data: bytes, pixels: int, side: int, thumb: int) -> Redrawn:
             check(source.size, pixels)  # of a GIF the frame may be larger than the screen
             source.draft(None, (side, side))  # a large JPEG is decoded at an eighth to all of its size
             turn, point = _said(source)
-            sheet = _flat(source, side)
+            flat = _flat(source, side)
     except NotTaken:
         raise
     except Exception as error:  # decoders raise what they like: MemoryError, SyntaxError, zlib's ...
         raise NotTaken("broken") from error
-    sheet = sheet.transpose(turn) if turn is not None else sheet
-    small = sheet.copy()
+    return flat.transpose(turn) if turn is not None else flat, point
+
+
+def kept(picture: Image.Image, thumb: int, point: tuple[float, float] | None = None) -> Redrawn:
+    """With its small one, made from the same pixels. thumb: the longest side of that."""
+    small = picture.copy()
     small.thumbnail((thumb, thumb))
-    return Redrawn(_jpeg(sheet, 85), _jpeg(small, 80), *sheet.size, point)
+    return Redrawn(_jpeg(picture, 85), _jpeg(small, 80), *picture.size, point)
 
 
 def check(size: tuple[int, int], pixels: int) -> None:
@@ -109,52 +114,3 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()
-
-
-def serve(memory: int, cpu: int, pixels: int, side: int, thumb: int) -> None:
-    """The worker's life: pictures in, redrawn ones out, until there are no more.
-
-    memory: bytes of address space. cpu: seconds a picture. A frame in is its length (4 bytes, big-endian) and the
-    picture; a frame out is the length of a JSON object, the object, then as many bytes as it says.
-    """
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no answer
-    _confine(memory)
-    answers.write(READY)
-    answers.flush()
-    while data := _next(sys.stdin.buffer):
-        _allow(cpu)
-        answers.write(_answer(data, pixels, side, thumb))
-        answers.flush()
-
-
-def _confine(memory: int) -> None:
-    """No more memory than this, no file written, no core left behind."""
-    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
-        resource.setrlimit(what, (most, most))
-
-
-def _allow(cpu: int) -> None:
-    """So many seconds from now: the kernel counts those of the whole life, and ends it."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (ceil(used.ru_utime + used.ru_stime) + cpu, hard))
-
-
-def _next(source: BinaryIO) -> bytes:
-    length = source.read(4)
-    return source.read(struct.unpack(">I", length)[0]) if len(length) == 4 else b""
-
-
-def _answer(data: bytes, pixels: int, side: int, thumb: int) -> bytes:
-    try:
-        drawn = redraw(data, pixels, side, thumb)
-    except NotTaken as refused:
-        return _frame({"why": refused.why})
-    sizes = {"data": len(drawn.data), "thumb": len(drawn.thumb), "width": drawn.width, "height": drawn.height}
-    return _frame({**sizes, "point": drawn.point}) + drawn.data + drawn.thumb
-
-
-def _frame(said: dict[str, object]) -> bytes:
-    spelled = json.dumps(said).encode()
-    return struct.pack(">I", len(spelled)) + spelled

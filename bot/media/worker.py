@@ -1,6 +1,6 @@
 """The process in which pictures are drawn: started when there is work, ended when used up, late or in doubt.
 
-It is a Python of its own that loads Pillow and bot.media.redraw, with an empty environment (no secrets to find), in a
+It is a Python of its own that loads Pillow and bot.media.serving, with an empty environment (no secrets to find), in a
 session of its own (Ctrl-C does not reach it). What it answers is read as lengths and bytes, never unpickled: whoever
 takes it over by a picture gains nothing here. Not multiprocessing: that loads the command's whole program again in the
 child, unpickles its answers, and its pool stands still on Python 3.11 after max_tasks_per_child.
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 _BOOT = "import json, sys; paths, *means = json.loads(sys.argv[1]); sys.path[:] = paths; " + (
-    "from bot.media.redraw import serve; serve(*means)"
+    "from bot.media.serving import serve; serve(*means)"
 )
 _READY = b"\x06"
 _LONGEST = {"said": 1 << 12, "data": 1 << 26, "thumb": 1 << 20}  # bytes of an answer: more is no answer
@@ -29,7 +29,7 @@ class Died(Exception):
 
 
 class Worker:
-    """Draws with these means (see redraw.serve); a fresh process after `lasts` pictures."""
+    """Draws with these means (see serving.serve); a fresh process after `lasts` pictures."""
 
     def __init__(self, means: tuple[int, ...], lasts: int) -> None:
         self._means, self._lasts = means, lasts
@@ -43,13 +43,17 @@ class Worker:
         """Of the process, if there is one."""
         return self._process.pid if self._process else None
 
-    def ask(self, data: bytes, seconds: float) -> tuple[dict[str, Any], bytes, bytes]:
-        """What it says, the picture and the small one (both empty if it says why not). Blocks. Raises Died."""
+    def ask(self, order: dict[str, Any], data: bytes, seconds: float) -> tuple[dict[str, Any], bytes, bytes]:
+        """What it says, the picture and the small one (both empty if it says why not). Blocks. Raises Died.
+
+        order: what to `do` with `data`, as JSON has it (see serving).
+        """
         process = self._running()
         with self._watched(process, seconds):
             way_in = _pipe(process.stdin)
-            way_in.write(struct.pack(">I", len(data)))
-            way_in.write(data)
+            for part in (json.dumps(order).encode(), data):
+                way_in.write(struct.pack(">I", len(part)))
+                way_in.write(part)
             way_in.flush()
             answer = _answer(_pipe(process.stdout))
         self._drawn += 1

@@ -1,7 +1,8 @@
 """Evidence over HTTP: a stored file, its small picture, and what became of what one's messages brought.
 
 The right is asked at every request, as for reading the chat in the address: residents see what they sent there, a
-group what its unit may look at. Whoever may not learns nothing: not there and not yours are the same 404.
+group what its unit may look at, but for a picture of which a part is just being covered. Whoever may not learns
+nothing: not there and not yours are the same 404.
 """
 
 import asyncio
@@ -88,7 +89,7 @@ class Shelf:
     def _may_see(self, work: Work, kept: Kept, chat: str, unit: str | None) -> bool:
         if (kept.channel, kept.chat) == (NAME, chat):
             return True
-        if not unit or not kept.complaint:
+        if not unit or not kept.complaint or kept.withheld:
             return False
         return dispatch.may_look(work, self.outside, unit, kept.complaint)
 

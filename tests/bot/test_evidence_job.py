@@ -3,9 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.channels.base import TryLater
 from bot.media.limits import LIMITS as MEDIA
 from complaints.material import LIMITS
 from storage import fetching
@@ -49,7 +51,7 @@ async def test_killed_between_storing_and_marking_it_is_fetched_again_and_the_or
     camera.job = camera.another()
     assert await camera.job.look() == 0  # under the lease of the one that died
     camera.platform.content["ref-a"] = b"photo two"
-    await camera.town.pass_time(minutes=4)
+    await camera.town.pass_time(seconds=10)
     await camera.fetch()
     assert await camera.states() == ["kept"]
     assert len(camera.files()) == 4
@@ -102,6 +104,53 @@ async def test_after_eight_tries_it_is_lost_and_its_sender_told_once(camera: Cam
         await camera.town.pass_time(minutes=6)
     assert (await camera.states(), len(camera.platform.fetched)) == (["lost"], 8)
     assert len([text for text in camera.town.all() if "没有取到" in text]) == 1
+
+
+async def test_one_that_ends_the_process_each_time_is_lost_and_its_sender_told_once(
+    camera: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    async def dies(*_: object) -> int:
+        nonlocal tries
+        tries += 1
+        dying.cancel()
+        await asyncio.Event().wait()
+        return 0
+
+    monkeypatch.setattr(camera.platform, "fetch", dies)
+    await camera.send(photo("a"))
+    for _ in range(10):
+        camera.job = camera.another()
+        dying = asyncio.create_task(camera.job.look())
+        await asyncio.wait({dying})
+        await camera.town.pass_time(minutes=6)
+    assert (await camera.states(), tries) == (["lost"], 8)
+    assert len([text for text in camera.town.all() if "没有取到" in text]) == 1
+
+
+async def test_a_platform_that_asks_to_wait_says_nothing_of_the_file(
+    camera: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch, answers = camera.platform.fetch, [*[TryLater(30)] * 12, ConnectionError()]
+
+    async def waits(*given: Any) -> int:
+        if answers:
+            raise answers.pop(0)
+        return await fetch(*given)
+
+    monkeypatch.setattr(camera.platform, "fetch", waits)
+    await camera.send(photo("a"))
+    for left in range(12, 0, -1):
+        await camera.fetch()
+        await camera.town.pass_time(seconds=29)
+        await camera.fetch()
+        assert len(answers) == left
+        await camera.town.pass_time(seconds=1)
+    await camera.fetch()
+    await camera.town.pass_time(seconds=2)
+    await camera.fetch()
+    assert await camera.states() == ["kept"]
 
 
 async def test_a_bad_one_does_not_hold_up_the_others(camera: Camera) -> None:
