@@ -95,12 +95,18 @@ def is_blocked(work: Work, channel: str, chat: str, id: int) -> bool:
 
 
 _STATE = Prepared(
-    lambda insert: select(inbox.c.state).where(inbox.c.tenant == bindparam("tenant"), inbox.c.id == bindparam("id"))
+    lambda insert: (
+        select(inbox.c.state)
+        .where(inbox.c.tenant == bindparam("tenant"), inbox.c.id == bindparam("id"))
+        .with_for_update(skip_locked=True)
+    )
 )
 
 
 def is_waiting(work: Work, id: int) -> bool:
-    """Whether it is still to be handled: a look for waiting ones may have come between keeping and handling it."""
+    """Whether it is still to be handled, and nobody else is at it; then nobody else will be in this transaction.
+
+    A look for waiting ones may have come between keeping and handling it."""
     return bool(_STATE.scalar(work, tenant=work.tenant, id=id) == WAITING)
 
 

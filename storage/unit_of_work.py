@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from storage.engine import is_passing
 from storage.sealed import Keyring
 
 
@@ -76,16 +77,19 @@ class Work:
     def savepoint(self) -> Iterator[None]:
         """What is written inside is undone if the block raises, the rest of the transaction is unharmed.
 
-        Raises Lost if the whole transaction is gone. Said to the driver directly: SQLAlchemy's nested transactions
-        cost five times as much.
+        Raises Lost if the whole transaction is gone, Again if it is to be made again: what one item lost against others
+        (a deadlock, a row that was changed meanwhile) is not the item's own fault. Said to the driver directly:
+        SQLAlchemy's nested transactions cost five times as much.
         """
         self._say("SAVEPOINT item")
         if self.gathered is not None:
             self.gathered.marks.append(len(self.gathered.writes))
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             self._drop_gathered()
+            if is_passing(error) or (isinstance(error, Overtaken) and not self.is_alone):
+                raise Again from error
             self._end("ROLLBACK TO item", "RELEASE item")
             raise
         finally:
@@ -156,6 +160,10 @@ class Lost(BaseException):
     No Exception, because whoever turns the error of one item into an answer must let it pass: what is written after
     it would commit by itself.
     """
+
+
+class Again(Lost):
+    """The transaction is of no use any more, but made again it may well succeed."""
 
 
 class Overtaken(Exception):

@@ -7,6 +7,7 @@ from handlers.clock import album, alert_waits, draft_idle, reply_due, silence, t
 from handlers.clock.late import late
 from handlers.messages import Push
 from handlers.turn import Scene
+from storage import complaints as stored
 
 ACTS: dict[str, Callable[[Scene, str], list[Push]]] = {
     "alert": alert_waits.remind,
@@ -17,6 +18,14 @@ ACTS: dict[str, Callable[[Scene, str], list[Push]]] = {
     "take_back": take_back.take_back,
 }
 LATE = {kind: late(kind) for kind in ("accept", "claim", "feedback", "resolve")}
+
+OF_COMPLAINTS = frozenset({*LATE, "silence", "take_back"})  # kinds whose subject is the number of a complaint
+
+
+def hold(scene: Scene, kind: str, subject: str) -> None:
+    """A turn locks a complaint before its clocks; whoever comes by the clock does too, lest each wait for the other."""
+    if kind in OF_COMPLAINTS:
+        stored.load(scene.work, subject)
 
 
 def fire(scene: Scene, kind: str, subject: str, due: datetime, live: album.Live) -> list[Push]:

@@ -12,7 +12,10 @@ from sqlalchemy import Engine
 from storage import engine, migrate
 from storage.sealed import Keyring
 from storage.unit_of_work import Work
+from tests.postgres import Server
 from tests.town import KEYS, TUESDAY
+
+SQLITE = "sqlite"
 
 
 class Store:
@@ -50,8 +53,25 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def empty_template(server: Server) -> str:
+    migrate.upgrade(server.create("empty"))
+    return "empty"
+
+
 @pytest.fixture
-def store(empty: Path, tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{shutil.copy(empty, tmp_path / 'store.db')}")
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the schema and nothing else."""
+    if request.param == SQLITE:
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('empty'), tmp_path / 'store.db')}"
+        return
+    template, server = request.getfixturevalue("empty_template"), request.getfixturevalue("server")
+    yield server.create("store", template)
+    server.drop("store")
+
+
+@pytest.fixture
+def store(bare: str) -> Iterator[Store]:
+    made = Store(bare)
     yield made
     made.close()

@@ -14,6 +14,7 @@ from tests.storage.conftest import Store
 WRONG = ("journal_mode=DELETE", "synchronous=OFF", "foreign_keys=OFF", "busy_timeout=0")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("pragma", "expected"),
     [
@@ -38,6 +39,7 @@ def test_settings_are_made_whatever_the_driver_was_built_with(
     made.dispose()
 
 
+@pytest.mark.sqlite
 def test_the_driver_begins_no_transaction_of_its_own(store: Store) -> None:
     with store.writing.connect() as connection:
         raw = connection.connection.driver_connection
@@ -45,6 +47,7 @@ def test_the_driver_begins_no_transaction_of_its_own(store: Store) -> None:
         assert raw.isolation_level is None
 
 
+@pytest.mark.sqlite
 def test_a_writing_transaction_takes_the_lock_at_once(store: Store) -> None:
     """Otherwise two of them both read, and one cannot go on when it wants to write."""
     other = sqlite3.connect(store.url.removeprefix("sqlite:///"), isolation_level=None, timeout=0)
@@ -54,6 +57,7 @@ def test_a_writing_transaction_takes_the_lock_at_once(store: Store) -> None:
     other.close()
 
 
+@pytest.mark.sqlite
 def test_a_writer_waits_for_another_process(store: Store) -> None:
     other = sqlite3.connect(
         store.url.removeprefix("sqlite:///"), isolation_level=None, timeout=0, check_same_thread=False
@@ -66,7 +70,7 @@ def test_a_writer_waits_for_another_process(store: Store) -> None:
 
 
 def test_a_reader_cannot_write(store: Store) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"), store.reader() as work:
+    with pytest.raises(Exception, match=r"read-?only"), store.reader() as work:
         facts.put(work, "name", "value")
 
 

@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from storage import evidence, fetching
 from storage.evidence import ERASED, HELD, KEPT, LOST, REFUSED, WANTED, Evidence, Home, New
-from storage.fetching import Checked
+from storage.fetching import MOST_TOGETHER, Checked, Taken
 from storage.hot import Prepared
 from storage.unit_of_work import Work
 from tests.storage.conftest import Store
 
-LEASE = timedelta(minutes=3)
 A, B = "a" * 64, "b" * 64
 
 
@@ -21,6 +21,11 @@ def new(key: str = "k1", home: Home = Home(draft="d1"), **more: str) -> New:  # 
 
 def add(work: Work, key: str = "k1", home: Home = Home(draft="d1"), **more: str) -> int:  # noqa: B008
     return evidence.add(work, new(key, home, **more)).id
+
+
+def take(work: Work, most: int = 5, channel: str = "telegram") -> list[Taken]:
+    """Due again after a second a try."""
+    return fetching.take(work, [channel], most, lambda tries: timedelta(seconds=tries))
 
 
 def raw(work: Work) -> bytes:
@@ -39,29 +44,48 @@ def test_it_is_read_as_it_was_written_and_its_name_and_way_are_sealed(store: Sto
 def test_what_is_held_is_not_taken_until_it_is_released(store: Store) -> None:
     with store.work() as work:
         id = add(work)
-        assert fetching.take(work, ["telegram"], 5, LEASE) == []
+        assert take(work) == []
         assert evidence.release(work, "d1") == 1
-        (taken,) = fetching.take(work, ["telegram"], 5, LEASE)
+        (taken,) = take(work)
         assert (taken.id, taken.ref, taken.tries) == (id, "ref-k1", 1)
 
 
-def test_what_is_taken_is_not_taken_again_before_its_lease_ends(store: Store) -> None:
+def test_what_is_taken_is_due_again_after_a_while_that_grows_whatever_becomes_of_it(store: Store) -> None:
     with store.work() as work:
         add(work, state=WANTED)
-        assert len(fetching.take(work, ["telegram"], 5, LEASE)) == 1
-        assert not fetching.has_work(work, ["telegram"])
-    store.pass_time(minutes=4)
+    for tries in (1, 2, 3):
+        with store.work() as work:
+            assert [each.tries for each in take(work)] == [tries]
+            assert not fetching.has_work(work, ["telegram"])
+        store.pass_time(seconds=tries - 0.1)
+        with store.work() as work:
+            assert take(work) == []
+        store.pass_time(seconds=0.1)
+
+
+def test_one_that_was_put_off_has_been_tried_as_often_as_is_said(store: Store) -> None:
     with store.work() as work:
-        assert [each.tries for each in fetching.take(work, ["telegram"], 5, LEASE)] == [2]
+        id = add(work, state=WANTED)
+        for _ in range(2):
+            (taken,) = take(work)
+            fetching.again(work, id, timedelta(), taken.tries - 1)
+            assert taken.tries == 1
 
 
-def test_no_more_are_leased_than_are_taken_and_other_channels_wait(store: Store) -> None:
+def test_one_that_was_tried_often_comes_alone_so_that_it_takes_no_others_with_it(store: Store) -> None:
+    with store.work() as work:
+        first, often, last = (add(work, f"k{place}", state=WANTED) for place in (1, 2, 3))
+        fetching.again(work, often, timedelta(), MOST_TOGETHER)
+        assert [[each.id for each in take(work)] for _ in range(3)] == [[first, last], [often], []]
+
+
+def test_no_more_are_taken_than_are_asked_for_and_other_channels_wait(store: Store) -> None:
     with store.work() as work:
         for place in range(4):
             add(work, f"k{place}", state=WANTED)
-        assert fetching.take(work, ["web"], 5, LEASE) == []
-        assert len(fetching.take(work, ["telegram"], 3, LEASE)) == 3
-        assert len(fetching.take(work, ["telegram"], 3, LEASE)) == 1
+        assert take(work, channel="web") == []
+        assert len(take(work, 3)) == 3
+        assert len(take(work, 3)) == 1
 
 
 @pytest.mark.parametrize(("state", "after"), [(HELD, WANTED), (WANTED, WANTED), (KEPT, KEPT), (REFUSED, REFUSED)])
@@ -125,8 +149,10 @@ def test_what_was_erased_or_ended_is_not_ended_again(store: Store, end: object) 
 def test_what_another_key_sealed_is_lost_and_holds_up_nobody(store: Store) -> None:
     with store.work() as work:
         first, second = add(work, "k1", state=WANTED), add(work, "k2", state=WANTED)
-        work.driver.execute("UPDATE evidence SET ref = ? WHERE id = ?", (b"\x01\x02zz" + b"0" * 40, first))
-        assert [taken.id for taken in fetching.take(work, ["telegram"], 5, LEASE)] == [second]
+        work.connection.execute(
+            text("UPDATE evidence SET ref = :ref WHERE id = :id"), {"ref": b"\x01\x02zz" + b"0" * 40, "id": first}
+        )
+        assert [taken.id for taken in take(work)] == [second]
         found = evidence.load(work, first)
         assert found is not None
         assert found.state == LOST
@@ -142,6 +168,7 @@ def test_an_album_is_what_was_sent_together_in_one_chat(store: Store) -> None:
         assert evidence.of_album(work, "telegram", "r2", "x") == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("prepared", "index"),
     [

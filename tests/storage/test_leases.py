@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from storage import facts, leases
 from tests.storage.conftest import Store
 
@@ -11,6 +13,11 @@ LASTS = timedelta(seconds=15)
 def take(store: Store, owner: str) -> bool:
     with store.work() as work:
         return leases.take(work, "poll", owner, LASTS)
+
+
+def renew(store: Store, owner: str) -> bool:
+    with store.work() as work:
+        return leases.renew(work, "poll", owner, LASTS)
 
 
 def holds(store: Store, owner: str) -> bool:
@@ -33,6 +40,32 @@ def test_who_has_it_can_hold_it_longer(store: Store) -> None:
         assert take(store, "one")
         store.pass_time(seconds=10)
     assert not take(store, "two")
+
+
+def test_held_longer_it_stays_with_its_owner_even_late_as_long_as_nobody_else_had_it(store: Store) -> None:
+    assert not renew(store, "one")
+    assert take(store, "one")
+    store.pass_time(seconds=20)
+    assert not renew(store, "two")
+    assert renew(store, "one")
+    assert holds(store, "one")
+
+
+@pytest.mark.parametrize("gives_back", [True, False])
+def test_who_lost_it_cannot_hold_it_longer_even_when_it_is_free_again(store: Store, gives_back: bool) -> None:
+    take(store, "one")
+    store.pass_time(seconds=15)
+    assert take(store, "two")
+    if gives_back:
+        with store.work() as work:
+            leases.give_back(work, "poll", "two")
+    store.pass_time(seconds=15)
+    assert not renew(store, "one")
+
+
+def test_whose_name_is_only_like_the_owners_is_not_the_owner(store: Store) -> None:
+    assert take(store, "someone")
+    assert [renew(store, owner) for owner in ("one", "%", "some_ne")] == [False] * 3
 
 
 def test_given_back_it_is_free_at_once(store: Store) -> None:

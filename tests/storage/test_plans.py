@@ -35,6 +35,7 @@ PLANS = [
 ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("prepared", "table", "index", "by"), PLANS)
 def test_it_is_read_by_its_index(store: Store, prepared: Prepared, table: str, index: str, by: str) -> None:
     steps = plan(store, prepared)
@@ -43,6 +44,7 @@ def test_it_is_read_by_its_index(store: Store, prepared: Prepared, table: str, i
     )
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "prepared",
     [delivery._TAKEABLE, cards._TAKEABLE, shown._TEXTS_AFTER, shown._LAST_TEXTS, complaints._OF_PERSON],

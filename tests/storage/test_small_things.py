@@ -126,15 +126,14 @@ def test_only_a_changed_file_makes_a_version_and_old_ones_stay(store: Store) -> 
 # runs
 
 
-def test_a_run_that_did_not_end_makes_the_next_one_careful(store: Store) -> None:
+def test_a_run_that_did_not_end_makes_the_next_one_careful_once(store: Store) -> None:
+    dead = {"a"}
     with store.work() as work:
-        first, clean = runs.begin(work, "desk")
-        assert clean
-        runs.end(work, first)
-        _, after_a_clean_one = runs.begin(work, "desk")
-        _, after_a_crash = runs.begin(work, "desk")
-        _, of_another_process = runs.begin(work, "training")
-    assert (after_a_clean_one, after_a_crash, of_another_process) == (True, False, True)
+        began = [runs.begin(work, process, dead.__contains__) for process in "aabcb"]
+        assert [clean for _, clean in began] == [True, False, False, True, True]
+        for id, _ in began:
+            runs.end(work, id)
+        assert runs.begin(work, "d", lambda _: True)[1]
 
 
 # complaints

@@ -30,7 +30,8 @@ def test_a_time_comes_back_as_the_same_moment_in_utc(store: Store, at: datetime)
         work.connection.execute(insert(run).values(tenant="luohu", process="test", began_at=at))
         found = work.connection.execute(select(run.c.began_at)).scalar_one()
         raw = work.connection.exec_driver_sql("SELECT began_at FROM run").scalar_one()
-    assert (found, found.tzinfo, raw) == (at, UTC, microseconds(at))
+    assert (found, found.tzinfo) == (at, UTC)
+    assert raw == (microseconds(at) if work.connection.dialect.name == "sqlite" else at)
 
 
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:
