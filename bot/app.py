@@ -17,6 +17,7 @@ from bot import clock
 from bot.channels.base import Channel
 from bot.channels.incoming import Incoming
 from bot.channels.web import WebChannel
+from bot.covering import Visible
 from bot.desk import Desk
 from bot.evidence import Fetcher, Fetching
 from bot.media import sniff
@@ -30,7 +31,7 @@ from classifier.registry import Serving
 from handlers import dispatch
 from handlers.dispatch import Outside
 from handlers.messages import Event
-from storage import engine, migrate, models
+from storage import abandoned, engine, migrate, models
 from storage.sealed import Keyring
 from storage.unit_of_work import Work
 
@@ -116,7 +117,7 @@ def telegram(of: Settings, built: Parts, media: Store) -> Telegram | None:
         await built.desk.write(lambda work: dispatch.away(work, built.outside, NAME, seconds))
 
     bot = connect(token, of.telegram_api_url, of.telegram_file_url)
-    channel = TelegramChannel(bot, media)
+    channel = TelegramChannel(bot, Visible(built.desk, media))
     door = Door(bot, built.desk, report, channel.answer)
     if of.telegram_mode == "polling":
         return Telegram(bot, channel, Poller(door, away, Random()))
@@ -150,6 +151,7 @@ async def running(
 ) -> AsyncIterator[Outbox]:
     """Desk, outbox, clock, model watch and what runs beside them, until the block ends; then what waits is finished."""
     built.desk.start()
+    await _take_back(built, [channel.name for channel in channels])
     outbox = Outbox(built.desk, {channel.name: channel for channel in channels}, built.outside, Random())
     await serve_promoted(built)
     runs = [outbox.run(), clock.run(built.desk), _watch_model(built), *(each() for each in also)]
@@ -161,6 +163,12 @@ async def running(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(built.desk.stop)
+
+
+async def _take_back(built: Parts, names: Sequence[str]) -> None:
+    """Who was just being written to when the process before this one died does not wait for its leases."""
+    if found := await built.desk.write(lambda work: abandoned.take_back(work, names), wakes=False):
+        log.warning("outbox.taken_back", items=found)
 
 
 async def _watch_model(built: Parts) -> None:

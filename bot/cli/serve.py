@@ -5,7 +5,11 @@ SIGTERM and Ctrl-C stop it cleanly: no new connections, the pages are told to co
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 import typer
 from aiohttp import web
@@ -20,7 +24,14 @@ from bot.web.app import make_app
 from storage import engine, facts, migrate
 from storage.unit_of_work import Work
 
+if TYPE_CHECKING:
+    from bot.channels.telegram.poll import Poller
+
 FINISHES_WITHIN = 3.0  # seconds for requests that are being answered when the service stops
+REFUSED = (
+    "JIESU_TELEGRAM_TOKEN: Telegram 不认这个令牌，已停止接收 Telegram 的消息，网页照常。"
+    "请到 @BotFather 核对令牌，改好后重新运行"
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -69,8 +80,9 @@ async def _serve(of: settings.Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     poller = telegram.poller if telegram else None
     async with (
+        _closed(telegram),  # after the others: what is being sent is finished first
         wiring.evidence(built, channels, media, of.media_dir) as fetcher,
-        wiring.running(built, channels, [fetcher.run, *([poller.run] if poller else [])]),
+        wiring.running(built, channels, [fetcher.run, *([partial(_poll, poller)] if poller else [])]),
     ):
         hook = telegram.webhook if telegram else None
         app = make_app(
@@ -91,9 +103,23 @@ async def _serve(of: settings.Settings) -> int:
             await stopped.wait()
         finally:
             await runner.cleanup()
-            if telegram:
-                await telegram.close()
     return 0
+
+
+@asynccontextmanager
+async def _closed(telegram: wiring.Telegram | None) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        if telegram:
+            await telegram.close()
+
+
+async def _poll(poller: "Poller") -> None:
+    """Until cancelled; a token that is refused is no reason to end the rest, but whoever runs this is to see it."""
+    await poller.run()
+    if poller.refused:
+        typer.echo(REFUSED, err=True)
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -41,6 +42,7 @@ class Side:
         self.pauses: list[float] = []
         self.door = Door(self.bot, town.desk, self._report, self._answered)
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.lease = LEASE
 
     async def _report(self, event: Event) -> None:
         self.events.append(event)
@@ -56,7 +58,7 @@ class Side:
         await asyncio.sleep(0.002)
 
     def poller(self) -> Poller:
-        return Poller(self.door, self._outage, Random(1), lambda: self.clock(), self._sleep, LEASE)
+        return Poller(self.door, self._outage, Random(1), lambda: self.clock(), self._sleep, self.lease)
 
     @asynccontextmanager
     async def polling(self) -> AsyncIterator[Poller]:
@@ -278,7 +280,31 @@ async def test_one_of_two_processes_polls_and_the_other_goes_on_when_it_ends(
     assert not [line for line in logs if line["event"].startswith(("poll", "lease"))]
 
 
+async def test_who_was_killed_is_followed_within_five_seconds(api: BotApi, town: Town, side: Side) -> None:
+    longest = polling.LEASE + polling.LEASE / polling.LOOKS
+    assert longest <= timedelta(seconds=5)
+    await town.desk.write(lambda work: leases.take(work, POLL, "killed", LEASE))
+    api.world.person("张三").write("楼道漏水")
+    async with side.polling():
+        await api.until(api.updates.taken)
+    assert len(kept(town)) == 1
+
+
+@pytest.mark.parametrize(("since", "noted"), [("", True), ("other", False)], ids=["nobody's", "another's"])
+async def test_a_lease_that_ended_while_the_desk_was_busy_is_held_on(
+    town: Town, side: Side, since: str, noted: bool
+) -> None:
+    now = datetime.now(UTC)
+    for owner in filter(None, ["me", since]):
+        await town.desk.write(partial(leases.take, name=POLL, owner=owner, lasts=timedelta(0)))
+    note = partial(polling._note, owner="me", lease=LEASE, position=polling.Position(7, now, now))
+    assert await town.desk.write(note) == noted
+    assert town.desk.read(lambda work: leases.holds(work, POLL, "me")) == noted
+    assert (position(town) is not None) == noted
+
+
 async def test_who_loses_the_lease_stops_and_notes_nothing(api: BotApi, town: Town, side: Side) -> None:
+    side.lease = timedelta(minutes=1)  # it does not look before it wants to note
     async with side.polling():
         await api.until(lambda: len(polls(api)) == 2)
         await town.desk.write(lambda work: facts.put(work, f"lease:{POLL}", "2999-01-01T00:00:00+00:00 other"))

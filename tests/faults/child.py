@@ -1,7 +1,9 @@
 """A process of the real desk, outbox and clock, to be killed by a test: `python -m tests.faults.child CONFIG`.
 
 CONFIG is JSON: url, seen (the file that what is shown is appended to, with fsync), later (seconds by which its clock
-is ahead), ordered (its reader knows each text by its position), kill (words that end the process when handled).
+is ahead), ordered (its reader knows each text by its position), kill (words that end the process when handled), and,
+if files are to be fetched before anything is shown, files (the folder for them) and meanwhile (what the resident says
+while the first one is fetched).
 It reads messages from standard input, one JSON a line, and answers each with its key after the commit; when there
 are no more it delivers until nothing is left to do, and ends.
 """
@@ -14,6 +16,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
 
@@ -33,6 +36,7 @@ from storage.sealed import Keyring
 from storage.tables import card
 from storage.tables import outbox as table
 from storage.unit_of_work import Work
+from tests.faults import fetched
 from tests.town import KEYS, TUESDAY
 
 LONGEST = 15.0  # seconds
@@ -106,6 +110,8 @@ async def main(config: dict[str, Any]) -> None:
     for said in map(json.loads, sys.stdin):
         await desk.receive(Message(NAME, said["chat"], said["chat"], said["key"], text=said["text"]))
         print(said["key"], flush=True)
+    if config["files"]:
+        await fetched.fetch_all(desk, outside, Path(config["files"]), config["meanwhile"])
     tasks = [
         asyncio.create_task(run) for run in (clock.run(desk), Outbox(desk, {NAME: channel}, outside, Random(1)).run())
     ]

@@ -5,16 +5,10 @@ time, and then says so.
 """
 
 import asyncio
-import json
-import os
 import re
 import resource
 import shutil
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +16,15 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.terminal import RESIDENT
-from storage import clocks, engine, inbox
+from storage import clocks, inbox
 from storage.audit import verify
-from storage.sealed import Keyring
 from storage.tables import card, complaint, complaint_event, outbox
 from storage.tables import inbox as received
 from storage.unit_of_work import Work
-from tests.town import DESK, KEYS, TUESDAY, Town, sqlite_url
+from tests.faults import test_dying_fetch
+from tests.faults.story import LEASE_OVER, ROOT, Story, told
+from tests.town import DESK, TUESDAY, Town, sqlite_url
 
-ROOT = Path(__file__).resolve().parents[2]
-LEASE_OVER = 40  # seconds
 LATE = 90 * 60  # seconds after filing: the clocks of a complaint nobody has taken have run out
 SUBMIT = [{"key": "submit", "chat": RESIDENT, "text": "确认提交"}]
 
@@ -59,7 +52,7 @@ MAY_COME_AGAIN = {"after_take", "after_send", "after_show", "after_tick"}  # wha
 def test_every_point_of_the_code_is_died_at() -> None:
     code = [file.read_text("utf-8") for file in (ROOT / "bot").rglob("*.py")]
     found = [name for text in code for name in re.findall(r'\bpoint\("(\w+)"\)', text)]
-    assert sorted(found) == sorted(JOINTS)
+    assert sorted(found) == sorted([*JOINTS, *test_dying_fetch.JOINTS])
 
 
 # the town before it happens
@@ -94,64 +87,9 @@ def before(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return made
 
 
-# running it
-
-
-@dataclass
-class Story:
-    """One database, the file of what was seen, and the processes that worked on it."""
-
-    folder: Path
-    messages: list[dict[str, str]]
-    later: int = 0
-    ordered: bool = False
-    kill: str = ""
-    acknowledged: set[str] = field(default_factory=set)
-
-    @property
-    def url(self) -> str:
-        return sqlite_url(self.folder)
-
-    def start(self, fail_at: str = "", later: int = 0) -> int:
-        """One process, from its start to its end; its exit code. What is not acknowledged is said again."""
-        config = {"url": self.url, "seen": str(self.folder / "seen"), "later": self.later + later}
-        config |= {"ordered": self.ordered, "kill": self.kill}
-        waiting = [message for message in self.messages if message["key"] not in self.acknowledged]
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.child", json.dumps(config)],
-            input="".join(json.dumps(message) + "\n" for message in waiting),
-            capture_output=True,
-            text=True,
-            timeout=30,
-            cwd=ROOT,
-            env=os.environ | {"JIESU_FAIL_AT": fail_at},
-            check=False,
-        )
-        self.acknowledged |= {line for line in done.stdout.splitlines() if line in {m["key"] for m in self.messages}}
-        if done.returncode not in {0, 137, 139}:
-            raise AssertionError(done.stdout + done.stderr)
-        return done.returncode
-
-    def seen(self) -> list[dict[str, Any]]:
-        file = self.folder / "seen"
-        return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
-
-    def read(self, function: Any) -> Any:
-        reading = engine.reading(self.url)
-        with reading.begin() as connection:
-            found = function(Work(connection, "luohu", Keyring.parse(KEYS), TUESDAY))
-        reading.dispose()
-        return found
-
-
 def story(before: dict[str, Path], scenario: str, folder: Path, **more: Any) -> Story:
     shutil.copy(before[scenario], folder / "test.db")
     return Story(folder, SUBMIT if scenario == "submit" else [], LATE if scenario == "late" else 0, **more)
-
-
-def told(shown: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
-    """Who saw what how often, without the numbers and times that differ from run to run."""
-    return Counter((each["chat"], re.sub(r"[0-9A-Z]+", "#", each["text"])) for each in shown)
 
 
 def happened(work: Work) -> dict[str, Any]:
