@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 from telegram import Bot, Update
 
+from bot.channels.telegram.plain import plain
 from bot.channels.telegram.translate import Me, translate
 from bot.desk import Busy, Desk
 from handlers.messages import Event, Message
@@ -52,7 +53,8 @@ class Door:
     def read(self, update: dict[str, Any], me: Me) -> list[Message | Event]:
         """Nothing, but a line in the log, if nobody can read it."""
         try:
-            return translate(Update.de_json(update, None), me)
+            said = plain(update, me)
+            return [*said] if said is not None else translate(Update.de_json(update, None), me)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one update, the others come
             log.error("update.unreadable", id=update.get("update_id"), error=type(error).__name__)
             return []

@@ -67,6 +67,7 @@ def _press(query: CallbackQuery) -> list[Message | Event]:
             reply_to=str(under.message_id),
             group=under.chat.type in GROUPS,
             topic=topic,
+            forum=bool(under.chat.is_forum),
         )
     ]
 
@@ -126,15 +127,17 @@ def _said(theirs: Theirs, me: Me, *, is_edited: bool) -> Message | None:
         files=_files(theirs),
         album=theirs.media_group_id or "",
         topic=_topic(theirs),
+        forum=bool(theirs.chat.is_forum),
         phone="" if group else _phone(theirs),
+        contact="" if group else _contact(theirs),
         replaces=key if is_edited else "",
     )
     return said if _is_heard(said, theirs) else None
 
 
 def _is_heard(said: Message, theirs: Theirs) -> bool:
-    """A sticker, a poll, somebody else's contact bring nothing we take; in private the person waits for an answer."""
-    if said.text or said.files or said.point or said.phone:
+    """A sticker, a poll bring nothing we take; in private the person waits for an answer."""
+    if said.text or said.files or said.point or said.phone or said.contact:
         return True
     return not said.group and any(getattr(theirs, kind) is not None for kind in _NOT_TAKEN)
 
@@ -174,8 +177,11 @@ def _edited_at(theirs: Theirs) -> int:
 
 
 def _text(theirs: Theirs, me: Me, *, group: bool) -> str | None:
+    return addressed(theirs.text or theirs.caption or "", me, group=group)
+
+
+def addressed(text: str, me: Me, *, group: bool) -> str | None:
     """Without our name in front; None if it is, in a group, for another bot."""
-    text = theirs.text or theirs.caption or ""
     if group and _is_mention(text, f"@{me.username}"):
         return text[len(me.username) + 1 :].strip()
     found = _COMMAND.match(text)
@@ -215,6 +221,15 @@ def _phone(theirs: Theirs) -> str:
     contact = theirs.contact
     own = contact is not None and theirs.from_user is not None and contact.user_id == theirs.from_user.id
     return contact.phone_number if contact is not None and own and theirs.forward_origin is None else ""
+
+
+def _contact(theirs: Theirs) -> str:
+    """Somebody else's, or one that was passed on. The number comes first: a name could be a command."""
+    contact = theirs.contact
+    if contact is None or _phone(theirs):
+        return ""
+    words = (contact.phone_number, contact.first_name, contact.last_name)
+    return _UNSTORABLE.sub("\ufffd", " ".join(filter(None, words)))
 
 
 # files
