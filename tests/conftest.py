@@ -22,6 +22,8 @@ from tests.aloud import ALOUD
 from tests.town import KEYS, Town, sqlite_url
 
 SQLITE, POSTGRES = "sqlite", "postgres"
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - its folders are each user's own. Thousands of commits wait for no disk there
+ROOM = 4 << 30  # bytes
 LOADED = "loaded"
 _numbers = itertools.count(1)
 
@@ -38,8 +40,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not config.option.basetemp and _has_room(SHARED_MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(SHARED_MEMORY))
     config.addinivalue_line("markers", "sqlite: what only SQLite has: one writer, many turns in a transaction, a file")
     config.addinivalue_line("markers", "postgres: what only PostgreSQL has: many writers, a server that may be away")
+
+
+def _has_room(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -37,7 +37,8 @@ class Server:
 
     def __init__(self, programs: Path, *, safe: bool = False) -> None:
         self._programs, self._settings = programs, QUIET if safe else QUICK + QUIET
-        self._folder = Path(tempfile.mkdtemp(prefix="jiesu-postgres-"))
+        place = None if safe else os.environ.get("PYTEST_DEBUG_TEMPROOT")
+        self._folder = Path(tempfile.mkdtemp(prefix="jiesu-postgres-", dir=place))
         self._run_as: dict[str, Any] = {}
         if os.geteuid() == 0:  # initdb refuses root, and root's temporary folders refuse everybody else
             user = pwd.getpwnam("postgres")

@@ -44,7 +44,7 @@ class Store:
     def __init__(self, empty: Path, folder: Path) -> None:
         url = f"sqlite:///{copy(empty, folder)}"
         self._writing, self._reading = engine.writing(url), engine.reading(url)
-        self.write(lambda work: runs.begin(work, "desk"))
+        self.write(lambda work: runs.begin(work, "desk", lambda _: False))
         self.received: list[Message] = []
         self.full = 0  # how often the next messages find the queue full
         self.handed: list[Handed] = []  # the answers to the next messages
