@@ -35,6 +35,8 @@ class Slot(StrEnum):
 ORDER = tuple(Slot)
 NEEDED = frozenset({Slot.WHAT})  # everything else may be skipped: a person will ask
 SKIPPED = ""
+KEYS = {Slot.WHERE: "location", Slot.CONTACT: "contact"}  # what a platform may have a key for
+KEY_OVER = "over"
 
 
 class NotSkippable(ComplaintError):
@@ -46,7 +48,8 @@ class Draft:
     """answers: slot -> text as typed, SKIPPED for a skipped one; a slot that is absent was not asked yet.
 
     pending: what was written before consent. is_new: it is no addition to a complaint that is still open. area: the
-    code of the unit the place belongs to; typed: how the place was called while it is being asked back.
+    code of the unit the place belongs to; typed: how the place was called while it is being asked back. key: what the
+    key that was put up last sends; empty once it was taken away.
     """
 
     id: str
@@ -70,6 +73,7 @@ class Draft:
     name: str = ""
     phone: str = ""
     pending: tuple[str, ...] = ()
+    key: str = ""
     is_new: bool = False
     version: int = 0
 
@@ -103,6 +107,11 @@ class Draft:
         """Where it is: as typed, in the unit `area`, which is called `place`; None: a person will know."""
         self.answer(Slot.WHERE, text)
         self.area, self.place = area, place
+
+    def key_for(self, slot: Slot | None) -> str:
+        """What a key is to send while `slot` is asked; KEY_OVER: the one that was put up before is to go; or empty."""
+        was, self.key = self.key, KEYS.get(slot, "") if slot else ""
+        return self.key or (KEY_OVER if was else "")
 
     def back(self, slot: Slot) -> Slot:
         """The question before `slot`, to be asked again; its answer stays until a new one comes."""

@@ -1,8 +1,8 @@
 """The doors: everything that enters the handlers comes through here, inside one transaction of the desk.
 
-answer: a message. material: a file that was fetched. tick: the time. report: what happened outside. draw: a card for
-the outbox. A handler that raises is undone alone: its message stays in the inbox and is tried again, and after the
-fifth try it is put aside for a person, while the chat goes on.
+answer: a message. material: a file that was fetched. fire: a clock. report: what happened outside. draw: a card for
+the outbox. topic: the one in which it hangs. A handler that raises is undone alone: its message stays in the inbox and
+is tried again, and after the fifth try it is put aside for a person, while the chat goes on.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import structlog
 from complaints import emergencies
 from complaints.calendar import WorkingTime
 from complaints.draft import LIVE, Draft
-from handlers import checked, happened, router, subject
+from handlers import checked, covered, happened, router, subject, topics
 from handlers.clock import ticks
 from handlers.clock.recount import recount as clock_again
 from handlers.menus import menus as menus  # what platforms show beside the chat
@@ -25,14 +25,18 @@ from handlers.messages import Event, Message, Outcome, Outgoing, Reply, message_
 from handlers.resident.evidence import as_it_stands
 from handlers.staff import card
 from handlers.texts import evidence, intake, resident
+from handlers.topics import Topic as Topic
 from handlers.turn import Outside as Outside  # what the wiring hands over
 from handlers.turn import Scene, Turn
 from storage import arrivals, clocks, conversations, inbox, lines, moved, outbox
 from storage import complaints as stored
+from storage import topics as topics_kept
 from storage.arrivals import Arrival
 from storage.cards import TakenCard
-from storage.clocks import Due
+from storage.clocks import Due as Due
+from storage.covering import Files, Wanted
 from storage.outbox import Handed
+from storage.topics import About
 from storage.unit_of_work import News, Work
 
 MOST_TRIES = 5
@@ -152,7 +156,7 @@ def _tell(work: Work, outside: Outside, message: Message, text: str) -> None:
 def _turn(work: Work, outside: Outside, message: Message) -> tuple[str | None, Handed | None]:
     """One turn; the id of the draft its words belong to, and the answer if it is delivered with the commit."""
     rules = outside.rules(work)
-    place = f"{message.chat}#{message.sender}" if message.group else message.chat
+    place = _conversed(message)
     came = arrivals.arrive(work, message.channel, message.chat, message.sender, place)
     unit = came.unit if message.group else None
     conversation, draft = came.conversation, _live(came)
@@ -166,9 +170,19 @@ def _turn(work: Work, outside: Outside, message: Message) -> tuple[str | None, H
         _say(turn, message, reply)
     for push in turn.pushes:
         _push(turn, push)
+    if unit and came.forum != message.forum:
+        topics_kept.switched(work, message.channel, message.chat, on=message.forum)
     draft_id = turn.draft.id if turn.draft else None
     conversations.save(work, turn.conversation)
     return draft_id if conversation.draft else None, handed if News.STAFF not in work.news else None
+
+
+def _conversed(message: Message) -> str:
+    """What the conversation goes by: in a group each speaks for themselves, and in each topic about something else."""
+    if not message.group:
+        return message.chat
+    topic = f"@{message.topic}" if message.topic else ""
+    return f"{message.chat}#{message.sender}{topic}"
 
 
 def _hand_over(turn: Turn, reply: Reply, last: int) -> Handed:
@@ -187,6 +201,7 @@ def _live(came: Arrival) -> Draft | None:
 
 def _say(scene: Scene, message: Message, reply: Reply) -> None:
     out = scene.ready(message.channel, message.chat, reply)
+    out = replace(out, topic=message.topic) if message.topic else out
     outbox.put(scene.work, message.channel, message.chat, outgoing_to_json(out), due=scene.now)
 
 
@@ -204,25 +219,24 @@ def _push(scene: Scene, push: Any) -> None:
     )
 
 
-def tick(work: Work, outside: Outside, limit: int = 64) -> int:
-    """Lets what is due happen, each in a savepoint; how many clocks were found due."""
+def due(work: Work, limit: int = 64) -> list[Due]:
+    """What is due, read without a lock: whoever lets it happen asks again."""
+    return clocks.due(work, limit)
+
+
+def fire(work: Work, outside: Outside, clock: Due) -> None:
+    """Lets what is due happen, unless somebody was faster. A clock whose act raises goes on later."""
     scene = Scene(work, outside, outside.rules(work))
-    due = clocks.due(work, limit)
-    for clock in due:
-        _fire(scene, clock)
-    return len(due)
-
-
-def _fire(scene: Scene, clock: Due) -> None:
-    """A clock whose act raises goes on later and holds up no other."""
     try:
-        with scene.work.savepoint():
-            if clocks.take(scene.work, clock):
+        with work.savepoint():
+            if not work.is_alone:
+                ticks.hold(scene, clock.kind, clock.subject)
+            if clocks.take(work, clock):
                 for push in ticks.fire(scene, clock.kind, clock.subject, clock.due, as_it_stands):
                     _push(scene, push)
     except Exception as error:  # noqa: BLE001 - the loop over what is due outlives one bad clock
         log.error("clock.failed", kind=clock.kind, error=type(error).__name__, at=_place(error))
-        clocks.start(scene.work, clock.kind, clock.subject, scene.now + FAILED_CLOCK_WAITS)
+        clocks.start(work, clock.kind, clock.subject, scene.now + FAILED_CLOCK_WAITS)
 
 
 def recount(work: Work, outside: Outside, before: WorkingTime) -> int:
@@ -238,6 +252,16 @@ def material(work: Work, outside: Outside, id: int, outcome: Outcome) -> bool:
     """What became of a file that was fetched. False: nobody wants it any more."""
     scene = Scene(work, outside, outside.rules(work))
     pushes = checked.became(scene, id, outcome)
+    for push in pushes or ():
+        _push(scene, push)
+    return pushes is not None
+
+
+def drawn(work: Work, outside: Outside, wanted: Wanted, now: Files | None) -> bool:
+    """A picture was drawn as it was wanted, and these are its files; None: it cannot be drawn. False: it is wanted
+    otherwise meanwhile, or not any more."""
+    scene = Scene(work, outside, outside.rules(work))
+    pushes = covered.given_up(scene, wanted) if now is None else covered.drawn(scene, wanted, now)
     for push in pushes or ():
         _push(scene, push)
     return pushes is not None
@@ -276,6 +300,21 @@ def undelivered(work: Work, outside: Outside, number: str | None) -> None:
 def migrated(work: Work, channel: str, chat: str, to: str) -> bool:
     """The outbox learnt that a group has become another chat. False: it is none of ours."""
     return moved.move(work, channel, chat, to)
+
+
+def topic(work: Work, outside: Outside, about: About) -> Topic | None:
+    """The topic of what is taken for a group, as it should be now; None: it is about no complaint, or a lost one."""
+    complaint = stored.load(work, about.complaint, lock=False) if about.complaint else None
+    if complaint is None:
+        return None
+    return topics.of(Scene(work, outside, outside.rules(work)), complaint, about.channel, about.chat)
+
+
+def no_topic(work: Work, outside: Outside, about: About, *, is_forum: bool) -> None:
+    """The outbox could open none: the group has topics no more, or we lack the right."""
+    scene = Scene(work, outside, outside.rules(work))
+    for push in topics.none(scene, about.channel, about.chat, is_forum=is_forum):
+        _push(scene, push)
 
 
 def may_look(work: Work, outside: Outside, unit: str, number: str) -> bool:

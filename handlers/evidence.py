@@ -4,6 +4,8 @@ Nothing is fetched in a turn: that is a job's, after the commit, and of what was
 that is refused at once leaves a row that says why, so that its sender can be told of each.
 """
 
+from collections.abc import Collection
+
 from handlers.messages import File
 from handlers.texts import evidence as texts
 from handlers.turn import Scene, Turn
@@ -59,9 +61,9 @@ def _add(turn: Turn, file: File, home: Home, of_step: int, of_all: int, consent:
     return evidence.add(turn.work, new)
 
 
-def line_of(scene: Scene, home: Home) -> str:
+def line_of(scene: Scene, home: Home, transcribed: Collection[int] = ()) -> str:
     """How much there is, for a card; empty if nothing is."""
-    return texts.line(evidence.of_home(scene.work, home))
+    return texts.line(evidence.of_home(scene.work, home), transcribed)
 
 
 def count(scene: Scene, home: Home) -> int:

@@ -36,7 +36,8 @@ class Message:
     longitude in degrees (WGS-84). odd: why a command in it cannot be trusted (forwarded, via_bot, anonymous,
     edited), empty for a plain one. numbered: its channel shows choices as numbers, so a number may be one. album: the
     platform's id of what was sent together, each in a message of its own. topic: the thread of a group it stands in.
-    phone: shared by a key, the sender's own. replaces: the key of the message that this one is a new version of.
+    forum: the group has such topics. phone: shared by a key, the sender's own. contact: of somebody else, who was
+    shared: number and name as words. replaces: the key of the message that this one is a new version of.
     """
 
     channel: str
@@ -53,7 +54,9 @@ class Message:
     files: tuple[File, ...] = ()
     album: str = ""
     topic: str = ""
+    forum: bool = False
     phone: str = ""
+    contact: str = ""
     replaces: str = ""
 
 
@@ -98,13 +101,14 @@ class Media:
 class Reply:
     """The answer to the person who spoke, in the chat where they spoke. `copy` is a text worth copying whole.
 
-    media: stored files to be shown with it.
+    media: stored files to be shown with it. ask: what a key is to send, as in `Outgoing`.
     """
 
     text: str
     choices: Rows = ()
     copy: str = ""
     media: tuple[Media, ...] = ()
+    ask: str = ""
 
 
 class Delivery(StrEnum):
@@ -157,7 +161,8 @@ class Outcome:
 class Outgoing:
     """What a channel has to show: plain text, rows of buttons, perhaps a text to copy. `again` marks a 重发.
 
-    ask: location or contact, where the platform has a key that sends it. topic: the thread of a group.
+    ask: location or contact, where the platform has a key that sends it; over, that key is to go. topic: the thread of
+    a group.
     """
 
     text: str
@@ -191,6 +196,12 @@ def outgoing_to_json(out: Outgoing) -> str:
 def buttons_from_json(kept: str) -> list[tuple[str, str]]:
     """Label and id of its buttons, in their order."""
     return [(label, id) for row in orjson.loads(kept)["buttons"] for label, id in row]
+
+
+def topic_from_json(kept: str) -> str:
+    """The thread it was to be shown in; empty: the group itself."""
+    topic: str = orjson.loads(kept).get("topic", "")
+    return topic
 
 
 def outgoing_from_json(kept: str, again: bool = False) -> Outgoing:

@@ -5,6 +5,7 @@ was last asked, a reply to a card: each leads to an entry of the one table in `h
 the staff of its unit are heard: to others the bot is silent, but for a press and for the code that binds.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,13 +17,14 @@ from complaints.errors import BadNumber, ComplaintError
 from handlers import parse, subject
 from handlers.alerts import TALK
 from handlers.commands import ENTRIES, Entry, nearest
-from handlers.messages import Reply, buttons_from_json
-from handlers.resident import changed, confirm, emergency, evidence, intake, step, understood
+from handlers.messages import Reply, buttons_from_json, topic_from_json
+from handlers.resident import changed, confirm, emergency, evidence, intake, keys, step, understood
 from handlers.staff import alert
 from handlers.texts import evidence as evidence_texts
 from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal, normal_label, split
 from storage import alerts, asked, cards, conversations, lines, shown
+from storage.shown import Shown
 
 LONGEST_LABEL = 60  # characters: what is longer is no label, and needs no look at what was shown
 ANSWER_WITHIN = timedelta(minutes=30)  # in a group: words that come later are talk among colleagues
@@ -34,6 +36,8 @@ def route(turn: Turn) -> Reply | None:
     """The reply of whoever answers; None for those who get nothing. What a refused act has written is undone."""
     if turn.message.group and not _is_colleague(turn):
         return _stranger(turn)
+    if not turn.message.group:
+        turn.message = keys.worded(turn)
     reply = _answered(turn)
     if turn.message.group:
         return reply
@@ -245,7 +249,7 @@ def _offered(turn: Turn, most: int | None = None) -> Reply | None:
     said = normal(turn.message.text)
     if not said or len(said) > LONGEST_LABEL or (turn.message.group and not _may_choose(turn, said)):
         return None
-    lately = islice(shown.lately(turn.work, turn.message.channel, turn.message.chat, group=turn.message.group), most)
+    lately = islice(_lately(turn), most)
     if said.isdecimal() and len(said) <= 2:
         latest = next((buttons for buttons in (buttons_from_json(each.payload) for each in lately) if buttons), [])
         return _press(turn, latest[int(said) - 1][1]) if 1 <= int(said) <= len(latest) else None
@@ -254,6 +258,13 @@ def _offered(turn: Turn, most: int | None = None) -> Reply | None:
     found = (id for each in lately for label, id in buttons_from_json(each.payload) if _is_label(turn, label, said))
     first = next(found, None)
     return _press(turn, first) if first else None
+
+
+def _lately(turn: Turn) -> Iterator[Shown]:
+    """In a group with topics what was shown in the same one: beside it, other complaints offer the same labels."""
+    message = turn.message
+    lately = shown.lately(turn.work, message.channel, message.chat, group=message.group)
+    return (each for each in lately if topic_from_json(each.payload) == message.topic) if message.forum else lately
 
 
 def _may_choose(turn: Turn, said: str) -> bool:

@@ -74,12 +74,12 @@ class Scene:
     def ready(self, channel: str, chat: str, reply: Reply) -> Outgoing:
         """The reply with its choices made into buttons: what a press means stays with us."""
         if not reply.choices:
-            return Outgoing(reply.text, (), reply.copy, media=reply.media)
+            return Outgoing(reply.text, (), reply.copy, ask=reply.ask, media=reply.media)
         id, place = f"{self.outside.random.getrandbits(80):020x}", count()  # nobody can guess one from another
         rows = tuple(tuple(Button(choice.label, f"{id}.{next(place)}") for choice in row) for row in reply.choices)
         made = [(choice.action, choice.args, choice.complaint) for row in reply.choices for choice in row]
         asked.make_buttons(self.work, id, channel, chat, made, self.now + BUTTONS_LAST)
-        return Outgoing(reply.text, rows, reply.copy, media=reply.media)
+        return Outgoing(reply.text, rows, reply.copy, ask=reply.ask, media=reply.media)
 
 
 @dataclass

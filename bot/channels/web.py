@@ -150,6 +150,8 @@ def _frame(chat: str, row: Shown, mark: Mark | None) -> Frame:
         "copy": out.copy,
         "again": out.again,
     }
+    if out.ask == "location":
+        frame["ask"] = out.ask
     if out.media:
         frame["media"] = [_shown(chat, each) for each in out.media]
     return frame | ({"card": row.id} if row.kind == "card" else {})

@@ -6,7 +6,7 @@ import typer
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from bot.cli import audit, chat, demo, doctor, load, model, serve, telegram
+from bot.cli import audit, chat, demo, doctor, load, model, serve, station, telegram
 from bot.cli.keys import WrongKeys
 from bot.directory import BadFile
 from bot.rulebook import Incomplete, NothingLoaded
@@ -16,7 +16,7 @@ from complaints.errors import UnknownUnit
 from storage.migrate import OtherSchema
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for group in (demo, serve, chat, load, doctor, model, audit, telegram):
+for group in (demo, serve, chat, load, station, doctor, model, audit, telegram):
     group.add_to(app)
 
 

@@ -20,7 +20,7 @@ def hear(turn: Turn, draft: Draft, slot: Slot) -> Reply:
         return skip(turn)
     if not understood.has_words(text) or (slot is Slot.WHAT and understood.is_bare(text)):
         drafts.keep(turn, draft)
-        return Reply(texts.not_an_answer(texts.question(draft, slot)), question.ways(draft, slot))
+        return question.still(draft, slot, texts.not_an_answer(texts.question(draft, slot)))
     return _take(turn, draft, slot, text)
 
 
@@ -58,7 +58,7 @@ def _reach(turn: Turn, draft: Draft, text: str) -> Reply:
     read = contact.read(text)
     if read is None:
         drafts.keep(turn, draft)
-        return Reply(texts.no_contact(), question.ways(draft, Slot.CONTACT))
+        return question.still(draft, Slot.CONTACT, texts.no_contact())
     draft.reach(read.name, read.phone)
     draft.answer(Slot.CONTACT, text)
     return step.go_on(turn, draft)

@@ -4,6 +4,8 @@ Of the answers only those are replaced that are kept as they were typed: place a
 words, and are asked for again on the review card.
 """
 
+from dataclasses import replace
+
 from complaints.draft import Draft, Slot
 from handlers import drafts
 from handlers import evidence as shared
@@ -39,7 +41,7 @@ def _in_draft(turn: Turn, draft: Draft, old: Message | None) -> Reply:
     if not any(done):
         return intake.edited(turn)
     shown = step.live(turn, draft)
-    return Reply(texts.changed(shown.text), shown.choices)
+    return replace(shown, text=texts.changed(shown.text))
 
 
 def _files(turn: Turn, draft: Draft) -> bool:

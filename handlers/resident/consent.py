@@ -6,7 +6,7 @@ What was written before is kept sealed for the draft only; 不同意 erases it a
 from complaints.draft import DraftState
 from handlers import alerts, choices, drafts
 from handlers.messages import Reply
-from handlers.resident import answer, step, understood
+from handlers.resident import answer, contact, step, understood
 from handlers.texts import intake as texts
 from handlers.turn import Turn
 from storage import evidence
@@ -18,9 +18,13 @@ def given(turn: Turn) -> Reply:
         return step.stale(turn)
     draft.consent = True
     evidence.release(turn.work, draft.id)
-    text, draft.pending = "\n".join(draft.pending), ()
+    text = "\n".join(said for said in draft.pending if contact.number(said) is None)
+    numbers = list(filter(None, map(contact.number, draft.pending)))
+    draft.pending = ()
     if understood.has_words(text):
         answer.tell(turn, draft, text)
+    if numbers:
+        answer.reach(draft, numbers[-1])
     return step.go_on(turn, draft)
 
 

@@ -10,6 +10,8 @@ _PHONE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?"
     r"(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?[2-9]\d{2,3}[- ]?\d{4}|[2-9]\d{3}[- ]?\d{4})(?!\d)"
 )
+_HOME = re.compile(r"86(1[3-9]\d{9})")
+_ABROAD = re.compile(r"\+\d{8,15}")
 _PIECES = re.compile(r"[,，。;；!！、\n]")
 _POLITE = re.compile(
     r"找我?|我的?(?:名字)?(?:叫|是|姓)?|名字|叫我|叫做|免贵姓?|联系|联络|聯絡|打|请|电话|電話|手机号?码?|手機|號碼|号码|方式|姓名|称呼|"
@@ -65,6 +67,23 @@ def read(text: str) -> Contact | None:
 def _bare(piece: str) -> str:
     """What is left of `my name is`; spaces stay inside a name in letters only."""
     return _GAPS.sub("", _POLITE.sub(" ", piece)).strip()
+
+
+def vouched(number: str) -> Contact | None:
+    """From a number that a platform knows to be the sender's, with the code of its country; None if it is none."""
+    digits = re.sub(r"\D", "", number)
+    if not 8 <= len(digits) <= 15:
+        return None
+    home = _HOME.fullmatch(digits)
+    return Contact("", home.group(1) if home else f"+{digits}")
+
+
+def number(text: str) -> Contact | None:
+    """A number and nothing else, not even a name: it is how to reach somebody, and not what happened."""
+    found = alone(text)
+    if found is None and _ABROAD.fullmatch(text.strip()):
+        return Contact("", text.strip())
+    return found if found and not found.name else None
 
 
 def in_story(text: str) -> Contact | None:

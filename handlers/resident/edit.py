@@ -1,5 +1,7 @@
 """Changing a draft from its review card: any answer, or more words; each change comes back to the card."""
 
+from dataclasses import replace
+
 from complaints.draft import Draft, Slot
 from handlers.messages import Reply
 from handlers.resident import answer, contact, question, review, step, understood
@@ -48,7 +50,7 @@ def add(turn: Turn, draft: Draft) -> Reply:
     if (own := contact.alone(text)) is not None:
         answer.reach(draft, own)
         shown = review.show(turn, draft)
-        return Reply(texts.contact_changed(shown.text), shown.choices)
+        return replace(shown, text=texts.contact_changed(shown.text))
     draft.answers[Slot.WHAT] = draft.answers.get(Slot.WHAT, "") + "\n" + text
     shown = review.show(turn, draft)
-    return Reply(texts.added_to_draft(shown.text), shown.choices)
+    return replace(shown, text=texts.added_to_draft(shown.text))

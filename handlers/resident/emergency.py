@@ -4,6 +4,8 @@ What was typed is kept and goes on in the dialogue. Words of self-harm also rais
 is open the desk reads what the person types, masked, and may talk with them here.
 """
 
+from dataclasses import replace
+
 from complaints import emergencies
 from complaints.emergencies import Emergency
 from complaints.workflow import Actor
@@ -33,7 +35,7 @@ def first(turn: Turn, reply: Reply | None) -> Reply | None:
     alerted = _tell_desk(turn, text, danger) and danger
     if not found:
         return reply
-    return Reply(texts.emergency(found, reply.text, alerted), reply.choices, reply.copy)
+    return replace(reply, text=texts.emergency(found, reply.text, alerted))
 
 
 def _pin(turn: Turn) -> str:

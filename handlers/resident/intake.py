@@ -3,12 +3,15 @@
 The draft is in the database from the first word, so after a crash or days later it goes on where it was.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from complaints.draft import Draft, Slot
 from handlers import choices, drafts
 from handlers.messages import Reply
-from handlers.resident import answer, begin, consent, edit, place, question, start, step, submit, understood
+from handlers.resident import answer, begin, consent, edit, keys, place, question, start, step, submit, understood
+from handlers.texts import common
+from handlers.texts import evidence as evidence_texts
 from handlers.texts import intake as texts
 from handlers.texts import resident as labels
 from handlers.turn import Turn
@@ -26,7 +29,7 @@ def told(turn: Turn) -> Reply:
         return step.resume(turn)
     resumed = turn.now - draft.touched_at > RESUMED_AFTER
     reply = _on(turn, draft)
-    return Reply(texts.resumed(reply.text), reply.choices, reply.copy) if resumed else reply
+    return replace(reply, text=texts.resumed(reply.text)) if resumed else reply
 
 
 def edited(turn: Turn) -> Reply:
@@ -34,13 +37,13 @@ def edited(turn: Turn) -> Reply:
     if turn.draft is None:
         return Reply(texts.edited(), choices.MENU)
     shown = step.live(turn, turn.draft)
-    return Reply(f"{texts.edited()}\n\n{shown.text}", shown.choices)
+    return replace(shown, text=f"{texts.edited()}\n\n{shown.text}")
 
 
 def _first(turn: Turn) -> Reply:
     text, said = turn.message.text.strip(), understood.plain(turn.message.text)
     if turn.message.point is not None:
-        return begin.begin(turn, text)
+        return _located(turn, begin.begin(turn, text))
     if not text or said in understood.GREETINGS:
         return start.start(turn)
     if text in MENU:
@@ -57,6 +60,8 @@ def _first(turn: Turn) -> Reply:
 def _on(turn: Turn, draft: Draft) -> Reply:
     if not draft.consent:
         return _before_consent(turn, draft)
+    if turn.message.phone or turn.message.contact:
+        return keys.came(turn, draft)
     if turn.message.point is not None:
         return _pin(turn, draft)
     if draft.asked is not None:
@@ -78,7 +83,8 @@ def _before_consent(turn: Turn, draft: Draft) -> Reply:
         return consent.refused(turn)
     if turn.message.point is None and not understood.has_words(turn.message.text):
         return begin.ask(turn, draft)
-    return begin.more(turn, draft)
+    asked = begin.more(turn, draft)
+    return asked if turn.message.point is None else _located(turn, asked)
 
 
 def _at_the_card(turn: Turn, draft: Draft) -> Reply:
@@ -89,7 +95,16 @@ def _at_the_card(turn: Turn, draft: Draft) -> Reply:
 
 def _pin(turn: Turn, draft: Draft) -> Reply:
     """A pin is where it is, whatever was asked."""
-    if not place.pin(turn, draft):
+    if not place.pin(turn, draft) and draft.asked is Slot.WHERE:
         drafts.keep(turn, draft)
-        return Reply(texts.pin_unknown(), question.ways(draft, draft.asked or Slot.WHERE))
-    return step.live(turn, draft)
+        return question.still(draft, Slot.WHERE, texts.pin_unknown())
+    return _located(turn, step.live(turn, draft))
+
+
+def _located(turn: Turn, shown: Reply) -> Reply:
+    """What the pin means, before what is asked now."""
+    unit = place.near(turn)
+    text = texts.pin_elsewhere(shown.text)
+    if unit is not None:
+        text = evidence_texts.place_set(common.place(unit, turn.rules), shown.text)
+    return replace(shown, text=text)

@@ -24,9 +24,8 @@ def hear(turn: Turn, draft: Draft, text: str) -> Reply:
     if draft.tries < 1:
         draft.tries, draft.typed = draft.tries + 1, text
         drafts.keep(turn, draft)
-        return Reply(
-            texts.place_unknown(found.outside, bool(found.unit or found.choices)), question.ways(draft, Slot.WHERE)
-        )
+        why = texts.place_unknown(found.outside, bool(found.unit or found.choices))
+        return question.still(draft, Slot.WHERE, why)
     draft.settle(text, None)
     return step.go_on(turn, draft)
 
@@ -59,7 +58,7 @@ def _which(turn: Turn, draft: Draft, offered: list[str], text: str) -> Reply:
         (question.offer(draft, common.place(code, turn.rules), "place", slot=Slot.WHERE.value, unit=code),)
         for code in offered
     )
-    return Reply(texts.which_place(), (*rows, *question.ways(draft, Slot.WHERE)))
+    return question.still(draft, Slot.WHERE, texts.which_place(), rows)
 
 
 def pick(turn: Turn) -> Reply:
@@ -74,11 +73,16 @@ def pick(turn: Turn) -> Reply:
 
 def pin(turn: Turn, draft: Draft) -> bool:
     """Sets the place from a pin. False: no place of ours is near it."""
-    unit = turn.rules.gazetteer.nearest(*turn.message.point) if turn.message.point else None
-    if unit is None:
-        return False
-    settle_at(turn, draft, unit.code)
-    return True
+    unit = near(turn)
+    if unit is not None:
+        settle_at(turn, draft, unit)
+    return unit is not None
+
+
+def near(turn: Turn) -> str | None:
+    """The code of the unit whose place is nearest to the pin."""
+    found = turn.rules.gazetteer.nearest(*turn.message.point) if turn.message.point else None
+    return found.code if found is not None else None
 
 
 def settle_at(turn: Turn, draft: Draft, unit: str) -> None:

@@ -1,6 +1,6 @@
 """A question of the dialogue as it is shown, with the ways out of it. Every button names the draft it belongs to."""
 
-from complaints.draft import Draft, DraftState, Slot
+from complaints.draft import KEYS, Draft, DraftState, Slot
 from handlers import drafts, evidence
 from handlers.messages import Choice, Reply, Rows
 from handlers.texts import common
@@ -27,9 +27,14 @@ def consent(turn: Turn, draft: Draft) -> Reply:
 
 def ask(turn: Turn, draft: Draft, slot: Slot, before: str = "") -> Reply:
     turn.conversation.settle()
-    draft.state, draft.asked = DraftState.COLLECTING, slot
+    draft.state, draft.asked, key = DraftState.COLLECTING, slot, draft.key_for(slot)
     drafts.keep(turn, draft)
-    return Reply(before + texts.question(draft, slot), ways(draft, slot))
+    return Reply(before + texts.question(draft, slot), ways(draft, slot), ask=key)
+
+
+def still(draft: Draft, slot: Slot, text: str, more: Rows = ()) -> Reply:
+    """It was not answered yet: why, with the same ways out. more: choices before them."""
+    return Reply(text, (*more, *ways(draft, slot)), ask=KEYS.get(slot, ""))
 
 
 def ways(draft: Draft, slot: Slot) -> Rows:

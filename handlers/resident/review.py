@@ -13,14 +13,14 @@ from storage.evidence import Home
 
 def show(turn: Turn, draft: Draft) -> Reply:
     turn.conversation.settle()
-    draft.state, draft.asked, draft.editing = DraftState.REVIEWING, None, False
+    draft.state, draft.asked, draft.editing, key = DraftState.REVIEWING, None, False, draft.key_for(None)
     drafts.keep(turn, draft)
     opinion = predicted(turn, draft)
     category = settled(draft, opinion)
     promised = clocks.promised(turn, category, "", turn.now)
     to, sent = assignment(turn, draft, category), evidence.line_of(turn, Home(draft=draft.id))
     card = texts.review(draft, opinion, category, to, promised, turn.rules, turn.now, sent)
-    return Reply(card, _choices(draft))
+    return Reply(card, _choices(draft), ask=key)
 
 
 def _choices(draft: Draft) -> Rows:

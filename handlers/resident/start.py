@@ -1,5 +1,8 @@
 """The way in: a greeting with four choices, help, a person; /start also carries where a poster hangs."""
 
+from dataclasses import replace
+
+from complaints import posters
 from handlers import choices
 from handlers.messages import Reply
 from handlers.resident import begin, step
@@ -11,10 +14,10 @@ from handlers.turn import Turn
 
 def start(turn: Turn) -> Reply:
     """`at-STATION` after /start is the place of the poster that was scanned."""
-    code = turn.words.removeprefix("at-").strip() if turn.words.startswith("at-") else ""
-    if code in turn.rules.directory:
+    code = posters.place_in(turn.words, turn.rules.directory)
+    if code is not None:
         reply = begin.at_poster(turn, code)
-        return Reply(texts.welcome_at(common.place(code, turn.rules), reply.text), reply.choices)
+        return replace(reply, text=texts.welcome_at(common.place(code, turn.rules), reply.text))
     if turn.draft is not None:
         return step.resume(turn)
     return Reply(texts.welcome(turn.rules.terms), choices.MENU)
@@ -33,12 +36,12 @@ def new(turn: Turn) -> Reply:
 def mediation(turn: Turn) -> Reply:
     """A dispute is told like any trouble; the desk offers mediation to both sides."""
     reply = new(turn)
-    return Reply(about.mediation(reply.text), reply.choices)
+    return replace(reply, text=about.mediation(reply.text))
 
 
 def consult(turn: Turn) -> Reply:
     reply = new(turn)
-    return Reply(about.consult(reply.text), reply.choices)
+    return replace(reply, text=about.consult(reply.text))
 
 
 def help(turn: Turn) -> Reply:

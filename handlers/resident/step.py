@@ -1,5 +1,7 @@
 """Which step a draft is at: the next question, the review card, or consent; and buttons of steps that are over."""
 
+from dataclasses import replace
+
 from complaints.draft import Draft
 from handlers import choices
 from handlers.messages import Choice, Reply, Rows
@@ -45,7 +47,7 @@ def resume(turn: Turn) -> Reply:
     if turn.draft is None:
         return Reply(texts.nothing_open(), choices.MENU)
     shown = live(turn, turn.draft)
-    return Reply(texts.resumed(shown.text), (*shown.choices, *_afresh(turn.draft)))
+    return replace(shown, text=texts.resumed(shown.text), choices=(*shown.choices, *_afresh(turn.draft)))
 
 
 def _afresh(draft: Draft) -> Rows:
@@ -57,7 +59,7 @@ def stale(turn: Turn) -> Reply:
     if turn.draft is None:
         return Reply(texts.stale(), choices.MENU)
     shown = live(turn, turn.draft)
-    return Reply(texts.stale_here(shown.text), shown.choices)
+    return replace(shown, text=texts.stale_here(shown.text))
 
 
 def aside(turn: Turn, reply: Reply) -> Reply:
@@ -66,4 +68,4 @@ def aside(turn: Turn, reply: Reply) -> Reply:
     if turn.draft is None or offered & {"resume", "keep_new", "consent"}:
         return reply
     back = Choice(texts.GO_ON, "resume")
-    return Reply(reply.text, (*reply.choices, (back,)), reply.copy)
+    return replace(reply, choices=(*reply.choices, (back,)))

@@ -10,7 +10,8 @@ PAGE = 3500  # characters: below the longest text of any channel
 
 def full(turn: Turn) -> Reply:
     """The page a button named, else the first; the next one is offered while there is one."""
-    said = stored.words(turn.work, turn.case.number, ["filed", "added", "reply", "note", "reason", "conclusion"])
+    kinds = ["filed", "added", "transcript", "reply", "note", "reason", "conclusion"]
+    said = stored.words(turn.work, turn.case.number, kinds)
     pages = cut(texts.whole(said, turn.rules), PAGE - texts.PAGE_HEAD)
     at = min(int(turn.args.get("page", 0)), len(pages) - 1)
     more = Choice(texts.NEXT_PAGE, "full", {"page": str(at + 1)}, turn.case.number)

@@ -9,7 +9,8 @@ from storage import complaints as stored
 
 
 def show(turn: Turn) -> Reply:
-    said = stored.words(turn.work, turn.case.number, ["filed", "added", "reply", "note", "reason", "conclusion"])
+    kinds = ["filed", "added", "transcript", "reply", "note", "reason", "conclusion"]
+    said = stored.words(turn.work, turn.case.number, kinds)
     history = stored.events(turn.work, turn.case.number)
     drawn = card.text(turn, turn.case, leads=turn.case.lead == turn.by.unit)
     leads = any(traces.are_in(word.masked) for word in said)

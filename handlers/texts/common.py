@@ -139,6 +139,8 @@ def _event(row: Any, rules: Rulebook) -> str:
         words += f"（{row.facts['places']} 处）"
     if row.facts.get("files"):
         words += f"（材料 {row.facts['files']} 份）"
+    if "place" in row.facts:
+        words += f"（第 {row.facts['place']} 份材料）"
     to = row.facts.get("unit")
     return f"{words}：{unit(to, rules)}" if to else words
 
@@ -159,6 +161,9 @@ EVENTS = {
     "noted": "内部备注",
     "masked": "手工遮盖",
     "unmasked": "取消遮盖",
+    "covered": "遮住照片的一部分",
+    "uncovered": "照片恢复原样",
+    "transcribed": "转写语音",
     "concluded": "答复办理结果",
     "confirmed": "居民确认已解决",
     "closed_unanswered": "居民未答复，办结",
@@ -171,5 +176,5 @@ EVENTS = {
     "late": "超时提醒",
     "recounted": "按新日历重新计算时限",
 }
-INSIDE = {"noted", "masked", "unmasked", "late", "classified", "unclaimed", "taken_back", "taken_up"}
+INSIDE = {"noted", "masked", "unmasked", "transcribed", "late", "classified", "unclaimed", "taken_back", "taken_up"}
 TO_RESIDENT = frozenset(EVENTS) - INSIDE

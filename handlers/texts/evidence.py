@@ -1,12 +1,13 @@
 """Every sentence about photos, voice messages, videos and files that were sent along."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from storage.evidence import COUNTED, HELD, REFUSED, WANTED, Evidence
 
 # labels of choices
 LOOK, MORE = "看材料", "后面的材料"
+WAITS = "待转写"  # stands in the line while a voice message has no words
 PHOTO_PLACE, NO_PHOTO_PLACE = "用拍摄地点", "不用"
 
 KINDS = {"photo": "照片", "voice": "语音", "video": "视频", "document": "文件"}
@@ -32,18 +33,22 @@ def counted(kinds: Iterable[str]) -> str:
     return "、".join(f"{name} {found[kind]} {_UNITS[kind]}" for kind, name in KINDS.items() if found[kind])
 
 
-def line(there: Sequence[Evidence]) -> str:
-    """材料：照片 2、语音 1（待转写）（检查中 1）; empty if there is none."""
+def line(there: Sequence[Evidence], transcribed: Collection[int] = ()) -> str:
+    """材料：照片 2、语音 1（待转写）（检查中 1）; empty if there is none. transcribed: ids of voice messages."""
     found = Counter(each.kind for each in there if each.state in COUNTED)
     if not found:
         return ""
-    parts = [f"{name} {found[kind]}{_hint(kind)}" for kind, name in KINDS.items() if found[kind]]
+    heard = sum(each.id in transcribed for each in there if each.kind == "voice" and each.state in COUNTED)
+    hints = {"voice": _heard(heard, found["voice"])}
+    parts = [f"{name} {found[kind]}{hints.get(kind, '')}" for kind, name in KINDS.items() if found[kind]]
     checked = sum(each.state in {HELD, WANTED} for each in there)
     return f"材料：{'、'.join(parts)}{f'（检查中 {checked}）' if checked else ''}"
 
 
-def _hint(kind: str) -> str:
-    return "（待转写）" if kind == "voice" else ""
+def _heard(heard: int, of: int) -> str:
+    if 0 < heard < of:
+        return f"（已转写 {heard}、{WAITS} {of - heard}）"
+    return "（已转写）" if heard else f"（{WAITS}）"
 
 
 def came(new: Sequence[Evidence], there: Sequence[Evidence], again: int = 0) -> str:
@@ -119,6 +124,32 @@ def shown(number: str, from_: int, to: int, total: int, line_text: str, active: 
         return f"【{number}】可以看的材料：0 份。{line_text}"
     careful = f"\n！第 {'、'.join(map(str, active))} 份可能带有程序或附件，请在隔离的电脑上打开" if active else ""
     return f"【{number}】材料第 {from_} 到 {to} 份，共 {total} 份可看。\n{line_text}{careful}"
+
+
+def voice(place: int) -> str:
+    return f"第 {place} 份语音"
+
+
+def no_voice(number: str) -> str:
+    return f"{number} 可以转写的语音：0 段。"
+
+
+def which_voice(number: str, short: str, places: Sequence[int]) -> str:
+    listed = "、".join(map(str, places))
+    return f"{number} 的第 {listed} 份都是语音，转写哪一份？点一个，或写：/转写 {short} {places[0]} 内容"
+
+
+def what_does_it_say(number: str, place: int) -> str:
+    return f"{number} {voice(place)}说了什么？照原话写，居民看不到。听录音：/材料 {number}"
+
+
+def transcript(place: int, words: str) -> str:
+    return f"{voice(place)}：{words}"
+
+
+def transcribed(number: str, place: int, masked: str) -> str:
+    cut = masked if len(masked) <= 60 else f"{masked[:60]}…"
+    return f"{number} {voice(place)}已转写：{cut}\n写错了就再发一次；没有通知居民。"
 
 
 def name_of(number: str, place: int, kind: str, extension: str) -> str:

@@ -117,6 +117,13 @@ def no_contact() -> str:
     )
 
 
+def not_own() -> str:
+    return (
+        "这是别人的名片。发名片只能发您自己的（点“发送我的电话号码”）；"
+        "要留别人的号码，请直接写下来，比如：王女士 13800138000。也可以说“匿名”。"
+    )
+
+
 def place_unknown(outside: str | None, whole_district: bool) -> str:
     """outside: the place elsewhere that was named. whole_district: no more than our district's name was said."""
     if whole_district:
@@ -132,6 +139,17 @@ def which_place() -> str:
 
 def pin_unknown() -> str:
     return "这个定位附近没有本区的站点。请写社区或街道的名字。"
+
+
+def pin_elsewhere(rest: str) -> str:
+    """A pin that nobody had asked for."""
+    return f"这个定位附近没有本区的站点，没有记为地点。\n\n{rest}"
+
+
+def position(near: str, latitude: float, longitude: float) -> str:
+    """A pin as words, for those who work on a complaint. near: the place of ours beside it, if there is one."""
+    where = f"在「{near}」附近，" if near else ""
+    return f"发来定位：{where}北纬 {latitude:.4f} 度，东经 {longitude:.4f} 度"
 
 
 def review(

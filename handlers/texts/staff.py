@@ -214,6 +214,13 @@ def bound(to: Unit, waiting: int, shown: int) -> str:
     )
 
 
+def has_topics() -> str:
+    return (
+        "本群开了话题：每件诉求单开一个话题，在话题里发的命令不用写编号。"
+        "机器人要是群管理员并有「管理话题」权限；没有的话，卡片都发在 General 话题里。"
+    )
+
+
 def join_first() -> str:
     return "请先加入单位：向管理员要一个 S- 开头的口令，私聊我发 /start 口令，再来这里绑定。"
 

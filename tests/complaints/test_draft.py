@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from complaints.draft import SKIPPED, Draft, NotSkippable, Slot
+from complaints.draft import KEY_OVER, SKIPPED, Draft, NotSkippable, Slot
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
@@ -81,3 +81,17 @@ def test_back_is_the_question_before_and_keeps_its_answer(slot: Slot, before: Sl
 def test_the_text_of_the_matter_holds_no_place_no_time_and_no_contact() -> None:
     told = draft(what="漏水", where="水贝", when="昨天", who="物业", wish="修好", contact="13800138000")
     assert told.text() == "漏水\n物业\n修好"
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys"),
+    [
+        ([Slot.WHAT, Slot.WHEN, None], ["", "", ""]),  # no platform has a key for these
+        ([Slot.WHERE, Slot.WHERE], ["location", "location"]),  # asked once more
+        ([Slot.WHERE, Slot.WHEN, Slot.WHO], ["location", KEY_OVER, ""]),  # it goes once
+        ([Slot.WHERE, Slot.CONTACT, None], ["location", "contact", KEY_OVER]),  # one takes the place of another
+    ],
+)
+def test_a_key_is_put_up_for_a_question_and_taken_away_once(asked: list[Slot | None], keys: list[str]) -> None:
+    told = draft()
+    assert [told.key_for(slot) for slot in asked] == keys

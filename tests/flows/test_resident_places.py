@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.group import HOUSING
 from tests.phone import Phone
 
 STATION = "440303004S04"
@@ -40,6 +41,34 @@ async def test_a_place_is_understood_by_its_name(phone: Phone, said: str, unders
     line = await place_on_the_card(phone)
     assert said in line
     assert understood in line
+
+
+@pytest.mark.parametrize(
+    ("way", "place"),
+    [
+        ("pin", "翠竹街道 · 水贝社区"),
+        ("翠竹街道水贝社区3栋", "翠竹街道 · 水贝社区"),  # an address
+        ("东门步行街上", "东门街道 · 东门社区"),  # a landmark
+        ("poster", "翠竹街道 · 水贝社区工作站"),
+    ],
+)
+async def test_however_the_place_is_told_its_community_and_sub_district_are_known(
+    phone: Phone, way: str, place: str
+) -> None:
+    await asked_where(phone)
+    if way == "pin":
+        await pin(phone, 22.573, 114.126)
+    else:
+        await phone.say(f"/start at-{STATION}" if way == "poster" else way)
+    assert "第 3/6 步" in phone.read()
+    assert place in await place_on_the_card(phone)
+    await phone.say("确认提交")
+    (filed,) = await phone.mine()
+    assert filed.area is not None
+
+
+async def test_a_poster_of_a_department_is_no_place(phone: Phone) -> None:
+    assert "说出您的事就行" in await phone.say(f"/start at-{HOUSING}")
 
 
 async def test_a_poster_sets_the_place_and_it_can_be_changed(phone: Phone) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.resident.contact import Contact, alone, in_story, read
+from handlers.resident.contact import Contact, alone, in_story, number, read, vouched
 
 MOBILE = "13800138000"
 
@@ -100,3 +100,37 @@ def test_a_story_that_does_not_say_so_tells_nobody(story: str) -> None:
 )
 def test_a_contact_alone_is_told_from_words_of_the_matter(typed: str, found: Contact | None) -> None:
     assert alone(typed) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "phone"),
+    [
+        ("8613800138000", MOBILE),  # as Telegram gives it
+        ("+86 138 0013 8000", MOBILE),
+        ("+85291234567", "+85291234567"),
+        ("85291234567", "+85291234567"),
+        ("14155552671", "+14155552671"),  # looks like a mobile of ours, but always has its country's code
+    ],
+)
+def test_a_number_that_a_platform_knows_is_taken_with_its_country(given: str, phone: str) -> None:
+    assert vouched(given) == Contact("", phone)
+
+
+@pytest.mark.parametrize("given", ["", "+86", "1234567", "1" * 16, "abc"])
+def test_what_is_no_number_is_not_taken_from_a_platform_either(given: str) -> None:
+    assert vouched(given) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "phone"),
+    [
+        ("13800138000", MOBILE),
+        ("电话：13800138000", MOBILE),
+        ("+85291234567", "+85291234567"),
+        ("张伟 13800138000", None),  # a name too: it may be whom the matter is about
+        ("楼道漏水 13800138000", None),
+        ("110", None),
+    ],
+)
+def test_a_number_alone_is_no_story(typed: str, phone: str | None) -> None:
+    assert number(typed) == (Contact("", phone) if phone else None)

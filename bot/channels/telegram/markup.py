@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.channels.base import Refused
+from complaints.draft import KEY_OVER
 from handlers.messages import Media, Outgoing
 
 LONGEST = 4096  # UTF-16 units of one text
@@ -23,7 +24,11 @@ MARK = "[重发] "
 CUT = "……"
 COPY = "复制"
 ASK = {"location": "发送我的位置", "contact": "发送我的电话号码"}
-ASK_LINE = {"location": "也可以点下面的键，把位置发来。", "contact": "也可以点下面的键，把电话号码发来。"}
+ASK_LINE = {
+    "location": "也可以点下面的键，把位置发来。",
+    "contact": "也可以点下面的键，把电话号码发来。",
+    KEY_OVER: "有话直接写，也可以点上面的键。",
+}
 NO_KEYS = {"remove_keyboard": True}
 _METHODS = {"photo": "sendPhoto", "voice": "sendVoice", "video": "sendVideo", "document": "sendDocument"}
 _PLAYED = {  # what the platform shows as what it is; all else goes as a document
@@ -63,7 +68,9 @@ def _key(label: str, id: str) -> Markup:
 
 
 def asking(ask: str) -> Markup:
-    """A key in place of the letters, that sends the location or the contact and goes away once pressed."""
+    """A key in place of the letters, that sends the location or the contact and goes away once pressed; or its end."""
+    if ask == KEY_OVER:
+        return NO_KEYS
     key = {"text": ASK[ask], f"request_{ask}": True}
     return {"keyboard": [[key]], "one_time_keyboard": True, "resize_keyboard": True}
 

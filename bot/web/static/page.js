@@ -54,12 +54,13 @@ function of(message) {
   return chats.find((chat) => chat.chat === message.chat);
 }
 
-// A poster's code is the first thing said, in a chat where nothing was said before.
+// A poster's code is said at once, in a chat that has begun long ago too; then the address forgets it, so that it is
+// not said again when the page is loaded anew.
 function arriveByPoster() {
   const station = new URLSearchParams(location.search).get("at") ?? "";
-  if (/^[0-9A-Za-z-]{1,40}$/.test(station) && resident.entries.length === 0) {
-    resident.say({ text: `/start at-${station}`, label: "扫码进入" });
-  }
+  if (!/^[\w-]{1,61}$/.test(station)) return;
+  resident.say({ text: `/start at-${station}`, label: "扫码进入" });
+  history.replaceState(history.state, "", location.pathname);
 }
 
 // keys

@@ -17,6 +17,12 @@ export class Place {
     this.button.addEventListener("click", () => (this.asking ? this.end(PLACE_CANCELLED) : this.ask()));
     chat.input.addEventListener("input", () => this.asking || this.end(""));
     chat.addEventListener("said", () => this.asking || this.end(""));
+    for (const event of ["arrived", "caughtup"]) chat.addEventListener(event, () => this.mark());
+  }
+
+  // It stands out while the place is what is asked for.
+  mark() {
+    this.button.classList.toggle("wanted", this.chat.lastOffer()?.ask === "location");
   }
 
   ask() {

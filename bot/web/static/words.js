@@ -16,7 +16,7 @@ export const REACHED = {
 export const EVENT = {
   registered: "登记", classified: "确定分类", triaged: "转人工研判", accepted: "受理", dispatched: "派单", claimed: "签收",
   unclaimed: "撤销签收", taken_back: "超时未联系，收回", transferred: "转派", first_contact: "首次反馈", replied: "回复居民",
-  noted: "内部备注", concluded: "答复办理结果", confirmed: "居民确认已解决", closed_unanswered: "居民未答复，办结",
+  noted: "内部备注", transcribed: "转写语音", concluded: "答复办理结果", confirmed: "居民确认已解决", closed_unanswered: "居民未答复，办结",
   masked: "手工遮盖", unmasked: "取消遮盖",
   rated: "居民评价", reopened: "退回重办", redone: "原单位继续办理", raised: "提级办理", added: "居民补充",
   withdrawn: "居民撤回", late: "超时提醒", taken_up: "无人签收，上级接办", recounted: "按新日历重算时限",
