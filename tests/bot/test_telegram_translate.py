@@ -50,7 +50,7 @@ def in_group(**more: Any) -> Message:
 
 
 def in_forum(**more: Any) -> Message:
-    return told(**({"chat": "-1002", "update_key": "-1002:9", "group": True} | more))
+    return told(**({"chat": "-1002", "update_key": "-1002:9", "group": True, "forum": True} | more))
 
 
 def understood(update: Json) -> list[Message | Event]:
@@ -130,7 +130,10 @@ def test_in_a_group_what_is_addressed_to_us_loses_the_address(typed: str, heard:
 
 
 MESSAGES = [
-    pytest.param(said({"text": "接"}, FORUM | {"is_forum": False}), in_forum(text="接"), id="a supergroup"),
+    pytest.param(said({"text": "接"}, FORUM), in_forum(text="接"), id="a group with topics"),
+    pytest.param(
+        said({"text": "接"}, FORUM | {"is_forum": False}), in_forum(text="接", forum=False), id="a supergroup without"
+    ),
     pytest.param(
         said({"text": "好", "reply_to_message": OURS}, GROUP), in_group(text="好", reply_to="8"), id="a reply to us"
     ),
@@ -146,7 +149,7 @@ MESSAGES = [
     ),
     pytest.param(
         said({"text": "接", "message_thread_id": 8, "reply_to_message": OURS}, FORUM | {"is_forum": False}),
-        in_forum(text="接", reply_to="8"),
+        in_forum(text="接", reply_to="8", forum=False),
         id="a thread of replies is no topic",
     ),
     pytest.param(said({"location": HERE}), told(point=(22.5484, 114.1315)), id="a pin"),
@@ -163,11 +166,23 @@ MESSAGES = [
     ),
     pytest.param(
         said({"contact": {"phone_number": "8613900000000", "first_name": "李", "user_id": 52}}),
-        told(),
-        id="somebody else's contact: no number, but a message that waits for an answer",
+        told(contact="8613900000000 李"),
+        id="somebody else's contact: words, and no number of the sender's",
     ),
     pytest.param(
-        said({"contact": {"phone_number": "8613900000000", "first_name": "李"}}), told(), id="a contact of nobody here"
+        said({"contact": {"phone_number": "+1 415", "first_name": "/取消", "last_name": "李\x00\ud83d"}}),
+        told(contact="+1 415 /取消 李\ufffd\ufffd"),
+        id="a contact of nobody here, whose name is no command and can be stored",
+    ),
+    pytest.param(
+        said(
+            {
+                "contact": {"phone_number": "8613800000000", "first_name": "张", "user_id": 51},
+                "forward_origin": {"type": "hidden_user", "date": AT, "sender_user_name": "某人"},
+            }
+        ),
+        told(contact="8613800000000 张", odd="forwarded"),
+        id="the sender's own contact, but passed on: it may be anybody's word",
     ),
     pytest.param(
         said(
@@ -319,6 +334,8 @@ NOT_OURS = [
                  id="a poll in a group"),
     pytest.param(said({"contact": {"phone_number": "86138", "first_name": "张", "user_id": 51}}, GROUP),
                  id="a phone number in a group is nobody's business"),
+    pytest.param(said({"contact": {"phone_number": "86138", "first_name": "李", "user_id": 52}}, GROUP),
+                 id="nor is somebody else's"),
     pytest.param(said({"location": HERE, "edit_date": AT + 5}, kind="edited_message"), id="a position that moves on"),
     pytest.param(standing(GROUP, MEMBER, {"status": "member"}), id="nothing changed"),
     pytest.param(standing(CHANNEL, LEFT, MEMBER), id="added to a channel"),
