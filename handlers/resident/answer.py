@@ -75,6 +75,8 @@ def skip(turn: Turn) -> Reply:
     if found is None:
         return step.stale(turn)
     draft, slot = found
+    if slot is Slot.WHERE and place.skipped(turn, draft):
+        return step.go_on(turn, draft)
     try:
         draft.skip(slot)
     except NotSkippable:

@@ -95,6 +95,8 @@ def _at_the_card(turn: Turn, draft: Draft) -> Reply:
 
 def _pin(turn: Turn, draft: Draft) -> Reply:
     """A pin is where it is, whatever was asked."""
+    if rough := place.roughly(turn, draft):
+        return rough
     if not place.pin(turn, draft) and draft.asked is Slot.WHERE:
         drafts.keep(turn, draft)
         return question.still(draft, Slot.WHERE, texts.pin_unknown())

@@ -2,6 +2,8 @@
 
 from complaints.draft import Draft, Slot
 from complaints.places import Place
+from complaints.spelling import core
+from complaints.units import Level
 from handlers import drafts
 from handlers.messages import Reply
 from handlers.resident import question, step
@@ -15,19 +17,45 @@ MOST_TRIES = 2  # names that mean several places, or the whole district: then it
 def hear(turn: Turn, draft: Draft, text: str) -> Reply:
     """An answer to where it is. What two answers do not explain is kept as said: a person will know."""
     found = _find(turn, draft, text)
-    if found.unit not in {None, turn.rules.desk} or (found.unit and draft.tries):
-        _settle(turn, draft, found, text)
+    if found.unit and (found.unit != turn.rules.desk or draft.tries):
+        if not draft.tries and _communities(turn, found.unit):
+            return _which_community(turn, draft, found.unit, text)
+        _settle(turn, draft, found.unit, _with_before(turn, draft, text))
         return step.go_on(turn, draft)
     offered = [code for code in found.choices if code != turn.rules.desk]
     if offered and draft.tries < MOST_TRIES:
-        return _which(turn, draft, offered, text)
+        return _which(turn, draft, offered, text, texts.which_place())
     if draft.tries < 1:
         draft.tries, draft.typed = draft.tries + 1, text
         drafts.keep(turn, draft)
         why = texts.place_unknown(found.outside, bool(found.unit or found.choices))
         return question.still(draft, Slot.WHERE, why)
-    draft.settle(text, None)
+    _settle(turn, draft, _known_before(turn, draft), _with_before(turn, draft, text))
     return step.go_on(turn, draft)
+
+
+def _communities(turn: Turn, unit: str) -> list[str]:
+    """The names of those of a sub-district of which no more was said; empty for any other unit."""
+    directory = turn.rules.directory
+    if directory.get(unit).level is not Level.SUBDISTRICT:
+        return []
+    return [core(each.name) for each in directory.under(unit) if each.level is Level.COMMUNITY]
+
+
+def _which_community(turn: Turn, draft: Draft, unit: str, text: str) -> Reply:
+    """Written rather than chosen: there are more than one would read as buttons."""
+    here = turn.rules.directory.get(unit)
+    return _which(turn, draft, [unit], text, texts.which_community(here.name, _communities(turn, unit)))
+
+
+def _known_before(turn: Turn, draft: Draft) -> str | None:
+    """The unit that the first answer named, when its community was asked back."""
+    return turn.rules.gazetteer.find(draft.typed).unit if draft.typed else None
+
+
+def _with_before(turn: Turn, draft: Draft, text: str) -> str:
+    """The landmark or sub-district that was said first stays: it says more than the name of the community."""
+    return f"{draft.typed}，{text}" if _known_before(turn, draft) not in {None, turn.rules.desk} else text
 
 
 def _find(turn: Turn, draft: Draft, text: str) -> Place:
@@ -44,21 +72,21 @@ def notice(turn: Turn, draft: Draft, text: str) -> None:
     found = turn.rules.gazetteer.find(text)
     if found.unit not in {None, turn.rules.desk} and Slot.WHERE not in draft.answers:
         names = dict.fromkeys(match.name for match in found.matches)
-        _settle(turn, draft, found, "".join(names))
+        _settle(turn, draft, found.unit, "".join(names))
 
 
-def _settle(turn: Turn, draft: Draft, found: Place, text: str) -> None:
-    draft.settle(text, found.unit, common.place(found.unit, turn.rules) if found.unit else "")
+def _settle(turn: Turn, draft: Draft, unit: str | None, text: str) -> None:
+    draft.settle(text, unit, common.place(unit, turn.rules) if unit else "")
 
 
-def _which(turn: Turn, draft: Draft, offered: list[str], text: str) -> Reply:
+def _which(turn: Turn, draft: Draft, offered: list[str], text: str, ask: str) -> Reply:
     draft.tries, draft.typed = draft.tries + 1, text
     drafts.keep(turn, draft)
     rows = tuple(
         (question.offer(draft, common.place(code, turn.rules), "place", slot=Slot.WHERE.value, unit=code),)
         for code in offered
     )
-    return question.still(draft, Slot.WHERE, texts.which_place(), rows)
+    return question.still(draft, Slot.WHERE, ask, rows)
 
 
 def pick(turn: Turn) -> Reply:
@@ -77,6 +105,22 @@ def pin(turn: Turn, draft: Draft) -> bool:
     if unit is not None:
         settle_at(turn, draft, unit)
     return unit is not None
+
+
+def roughly(turn: Turn, draft: Draft) -> Reply | None:
+    """The question for the community, if the pin is asked for and no more than its sub-district is known."""
+    unit = near(turn)
+    if unit is None or draft.asked is not Slot.WHERE or not _communities(turn, unit):
+        return None
+    return _which_community(turn, draft, unit, common.place(unit, turn.rules))
+
+
+def skipped(turn: Turn, draft: Draft) -> bool:
+    """Who does not know the community has still said the sub-district. False: nothing was said."""
+    before = _known_before(turn, draft)
+    if before is not None:
+        _settle(turn, draft, before, draft.typed)
+    return before is not None
 
 
 def near(turn: Turn) -> str | None:

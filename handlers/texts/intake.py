@@ -137,6 +137,10 @@ def which_place() -> str:
     return "是下面哪一个地方？选一个；都不是，就把地名写全些。"
 
 
+def which_community(subdistrict: str, communities: Sequence[str]) -> str:
+    return f"是{subdistrict}的哪个社区？{'、'.join(communities)}，写一个就行；不清楚就选下面的街道。"
+
+
 def pin_unknown() -> str:
     return "这个定位附近没有本区的站点。请写社区或街道的名字。"
 

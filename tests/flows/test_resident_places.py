@@ -30,9 +30,8 @@ async def place_on_the_card(phone: Phone) -> str:
     [
         ("翠竹街道水贝社区3栋", "水贝社区"),  # an address
         ("水贝社区", "水贝社区"),  # a community
-        ("笋岗街道", "笋岗街道"),  # a sub-district
         ("水貝社區", "水贝社区"),  # in traditional characters
-        ("国贸大厦门口", "南湖街道"),  # a landmark
+        ("东门步行街上", "东门社区"),  # a landmark
     ],
 )
 async def test_a_place_is_understood_by_its_name(phone: Phone, said: str, understood: str) -> None:
@@ -41,6 +40,27 @@ async def test_a_place_is_understood_by_its_name(phone: Phone, said: str, unders
     line = await place_on_the_card(phone)
     assert said in line
     assert understood in line
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "place"),
+    [
+        ("笋岗街道", "田心", "笋岗街道 · 田心社区"),
+        ("笋岗街道", "田心社区", "笋岗街道，田心社区"),
+        ("国贸大厦门口", "向西社区", "国贸大厦门口，向西社区"),  # what was said first stays
+        ("国贸大厦门口", "不清楚", "南湖街道"),  # what is known stays
+        ("国贸大厦门口", "南湖街道", "南湖街道"),
+        ("pin", "渔民村社区", "南湖街道 · 渔民村社区"),
+    ],
+)
+async def test_of_a_sub_district_alone_the_community_is_asked_once(
+    phone: Phone, said: str, then: str, place: str
+) -> None:
+    await asked_where(phone)
+    asked = await (pin(phone, 22.533, 114.117) if said == "pin" else phone.say(said))
+    assert "的哪个社区" in asked
+    assert "第 3/6 步" in await phone.say(then)
+    assert place in await place_on_the_card(phone)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +98,7 @@ async def test_a_poster_sets_the_place_and_it_can_be_changed(phone: Phone) -> No
     assert "第 3/6 步" in phone.read()
     assert "水贝社区工作站" in await place_on_the_card(phone)
     await phone.press("改地点")
-    assert "地点：笋岗街道" in await phone.say("笋岗街道")
+    assert "地点：田心社区" in await phone.say("田心社区")
 
 
 async def test_a_poster_scanned_in_the_middle_sets_a_place_that_was_not_told(phone: Phone) -> None:
@@ -88,8 +108,8 @@ async def test_a_poster_scanned_in_the_middle_sets_a_place_that_was_not_told(pho
 
 async def test_a_poster_does_not_overwrite_what_was_told(phone: Phone) -> None:
     await asked_where(phone)
-    await phone.say("笋岗街道", f"/start at-{STATION}")
-    assert "笋岗街道" in await place_on_the_card(phone)
+    await phone.say("田心社区", f"/start at-{STATION}")
+    assert "田心社区" in await place_on_the_card(phone)
 
 
 @pytest.mark.parametrize("code", ["at-", "at-nowhere", "nowhere", "at-'; DROP TABLE"])
@@ -117,14 +137,14 @@ async def test_a_pin_before_consent_is_kept(phone: Phone) -> None:
 
 async def test_a_pin_at_another_question_sets_the_place_and_the_question_stays(phone: Phone) -> None:
     await asked_where(phone)
-    await phone.say("笋岗街道")
+    await phone.say("田心社区")
     assert "第 3/6 步" in await pin(phone, 22.573, 114.126)
     assert "水贝" in await place_on_the_card(phone)
 
 
 async def test_a_pin_at_the_card_changes_the_place(phone: Phone) -> None:
     await asked_where(phone)
-    await phone.say("笋岗街道")
+    await phone.say("田心社区")
     await place_on_the_card(phone)
     await pin(phone, 22.573, 114.126)
     assert "水贝" in await place_on_the_card(phone)

@@ -252,7 +252,7 @@ async def test_after_a_restart_the_key_goes_all_the_same(telegram: TelegramTown,
 
 async def test_a_key_that_was_left_sets_the_place_and_says_so(telegram: TelegramTown, resident: Person) -> None:
     phone = await asked_where(telegram)
-    await phone.say("笋岗街道")
+    await phone.say("田心社区")
     resident.location(22.573, 114.126)  # as an app may show the key for a while
     heard = await sends(telegram, phone)
     assert "地点记为：翠竹街道 · 水贝社区" in heard
@@ -263,7 +263,7 @@ async def test_a_place_far_away_at_another_question_is_said_not_to_count(
     telegram: TelegramTown, resident: Person
 ) -> None:
     phone = await asked_where(telegram)
-    await phone.say("笋岗街道")
+    await phone.say("田心社区")
     resident.location(39.9, 116.4)
     heard = await sends(telegram, phone)
     assert "没有记为地点" in heard
