@@ -17,14 +17,14 @@ import structlog
 from complaints import emergencies
 from complaints.calendar import WorkingTime
 from complaints.draft import LIVE, Draft
-from handlers import checked, choices, covered, happened, router, subject, topics
+from handlers import checked, covered, happened, router, subject, topics
 from handlers.clock import ticks
 from handlers.clock.recount import recount as clock_again
 from handlers.menus import menus as menus  # what platforms show beside the chat
 from handlers.messages import Event, Message, Outcome, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
 from handlers.resident.evidence import as_it_stands
 from handlers.staff import card
-from handlers.texts import evidence, group, intake, resident
+from handlers.texts import evidence, intake, resident
 from handlers.topics import Topic as Topic
 from handlers.turn import Outside as Outside  # what the wiring hands over
 from handlers.turn import Scene, Turn
@@ -65,7 +65,7 @@ def keep(work: Work, messages: Sequence[Message], *, count: bool = False) -> Kep
         new = inbox.keep_new(work, message.channel, message.chat, message.update_key, to_json(message))
         kept.setdefault(_key(message), new)
         if count and new is not None and not new.behind:
-            inbox.count(work, new.id)
+            inbox.tried(work, new.id)
     return kept
 
 
@@ -88,9 +88,8 @@ def answer(work: Work, outside: Outside, message: Message, kept: Kept, *, counte
 
 
 def waiting(work: Work, limit: int) -> list[Waiting]:
-    """Messages whose next try is due, with that try counted; without those that another worker was faster to count."""
-    found = [(row, inbox.count(work, row.id)) for row in inbox.waiting(work, limit)]
-    return [Waiting(row.id, row.body, tries) for row, tries in found if tries is not None]
+    """Messages whose next try is due, with that try counted."""
+    return [Waiting(row.id, row.body, inbox.tried(work, row.id)) for row in inbox.waiting(work, limit)]
 
 
 def again(work: Work, outside: Outside, rows: Sequence[Waiting]) -> None:
@@ -100,13 +99,12 @@ def again(work: Work, outside: Outside, rows: Sequence[Waiting]) -> None:
     """
     outside = replace(outside, fetched=frozenset())
     for row in rows:
-        _try(work, outside, message_from_json(row.body), row.id, row.tries)
+        if inbox.is_waiting(work, row.id):
+            _try(work, outside, message_from_json(row.body), row.id, row.tries)
 
 
 def _try(work: Work, outside: Outside, message: Message, id: int, tries: int | None) -> Handed | None:
     """tries: the count of this try; None: it is counted with its outcome, in the transaction that kept the message."""
-    if tries is not None and not inbox.is_waiting(work, id, tries):
-        return None
     if tries is not None and tries > MOST_TRIES:  # those before ended the process, so nobody could put it aside
         _put_aside(work, outside, message, id, "EndedTheProcess")
         return None
@@ -331,13 +329,7 @@ def draw(work: Work, outside: Outside, taken: TakenCard) -> Outgoing | None:
     complaint = stored.load(work, taken.complaint, lock=False)
     if complaint is None:
         return None
-    drawn = card.draw(scene, complaint, taken.channel, taken.chat)
-    return scene.ready(taken.channel, taken.chat, choices.of_card(drawn))
-
-
-def emptied() -> Outgoing:
-    """What a card says that hangs once more, below."""
-    return Outgoing(group.card_below())
+    return scene.ready(taken.channel, taken.chat, card.draw(scene, complaint, taken.channel, taken.chat))
 
 
 def simpler(out: Outgoing) -> Outgoing:

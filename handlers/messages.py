@@ -141,8 +141,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file that was sent along. state: kept, refused (why: a word) or lost (why: tries, if it may be
-    there but could not be fetched).
+    """What became of a file that was sent along. state: kept, refused (why: a word) or lost.
 
     Of a kept one: the hashes of the file and of its small picture, what it really is (kind, type: MIME), whether it may
     do more than it shows, and where the camera says it was: latitude and longitude in degrees.
@@ -163,7 +162,7 @@ class Outgoing:
     """What a channel has to show: plain text, rows of buttons, perhaps a text to copy. `again` marks a 重发.
 
     ask: location or contact, where the platform has a key that sends it; over, that key is to go. topic: the thread of
-    a group. card: it is a card, which waits for words.
+    a group.
     """
 
     text: str
@@ -173,7 +172,6 @@ class Outgoing:
     ask: str = ""
     media: tuple[Media, ...] = ()
     topic: str = ""
-    card: bool = False
 
 
 def to_json(message: "Message") -> str:
