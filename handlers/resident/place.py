@@ -1,5 +1,6 @@
 """Where it happened: an address, the name of a community or landmark, a pin or a poster; asked back, never guessed."""
 
+from complaints import emergencies
 from complaints.draft import Draft, Slot
 from complaints.places import Place
 from complaints.spelling import core
@@ -18,7 +19,7 @@ def hear(turn: Turn, draft: Draft, text: str) -> Reply:
     """An answer to where it is. What two answers do not explain is kept as said: a person will know."""
     found = _find(turn, draft, text)
     if found.unit and (found.unit != turn.rules.desk or draft.tries):
-        if not draft.tries and _communities(turn, found.unit):
+        if not draft.tries and not emergencies.find(text) and _communities(turn, found.unit):
             return _which_community(turn, draft, found.unit, text)
         _settle(turn, draft, found.unit, _with_before(turn, draft, text))
         return step.go_on(turn, draft)
