@@ -21,7 +21,7 @@ from typing import Protocol, runtime_checkable
 
 import structlog
 
-from bot.channels.base import Gone, Refused, TooLarge, TryLater
+from bot.channels.base import Gone, KeyRefused, Refused, TooLarge, TryLater
 from bot.covering import Covering, Drawing, Store
 from bot.desk import Busy, Desk
 from bot.failpoint import point
@@ -41,6 +41,7 @@ EVERY = 1.0  # seconds between looks
 LONGEST = 120.0  # seconds for one file, from the platform into the store
 AT_ONCE = 4
 MOST_TRIES = 8  # counted when they begin, so that what ends the process is not tried for ever
+TRIED = "tries"  # why it is lost: so many failed
 LONGEST_BACKOFF = 300.0  # seconds
 SWEPT_EVERY = timedelta(hours=1)
 YOUNG = timedelta(hours=1)  # what is younger may still get its row
@@ -143,7 +144,7 @@ class Fetcher:
     async def _one(self, taken: Taken) -> None:
         """Fetched, checked, stored and marked; or refused, or put off. Raises NotHeld."""
         if taken.tries > MOST_TRIES:
-            await self._mark(taken, Outcome(LOST))
+            await self._mark(taken, Outcome(LOST, TRIED))
             return
         try:
             async with asyncio.timeout(LONGEST):
@@ -188,8 +189,10 @@ class Fetcher:
         wait, tries = self._backoff(taken.tries), taken.tries
         if isinstance(error, TryLater):
             wait, tries = timedelta(seconds=error.seconds), taken.tries - 1  # it says nothing of the file
+        if isinstance(error, KeyRefused):
+            wait, tries = timedelta(seconds=LONGEST_BACKOFF), taken.tries - 1  # nor does that
         if tries >= MOST_TRIES:
-            await self._mark(taken, Outcome(LOST))
+            await self._mark(taken, Outcome(LOST, TRIED))
             return
         await self.lease.write(lambda work: fetching.again(work, taken.id, wait, tries))
 

@@ -2,23 +2,37 @@
 
 Each line (a chat) is sent to by a task of its own, one thing at a time, so a slow one delays nobody else. Answers go
 before cards. What nobody can say arrived is sent again and marked, or parked, as its class says. In a group with topics
-what is about a complaint goes into its own: `bot.topics`.
+what is about a complaint goes into its own: `bot.topics`. A card that hangs twice becomes one again: `bot.strays`. A
+channel whose key is refused is held as a whole: `bot.held`.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import TypeVar
 
 import structlog
 
-from bot.channels.base import Channel, Gone, InDoubt, Migrated, NoTopic, Refused, TryLater, Unreachable
+from bot.channels.base import (
+    CardsLater,
+    Channel,
+    Gone,
+    InDoubt,
+    KeyRefused,
+    Migrated,
+    NoTopic,
+    Refused,
+    TryLater,
+    Unreachable,
+)
 from bot.desk import Desk
 from bot.failpoint import point
+from bot.held import Held
+from bot.strays import Strays
 from bot.topics import Topics
 from handlers import dispatch
 from handlers.dispatch import Outside, Topic
@@ -65,6 +79,7 @@ class Outbox:
 
     def __post_init__(self) -> None:
         self._woken, self._topics = asyncio.Event(), Topics(self.desk, self.outside)
+        self._strays, self._held = Strays(self.desk), Held()
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
@@ -120,7 +135,7 @@ class Outbox:
     def _take(self, work: Work, room: int, busy: list[Line]) -> tuple[list[Taken], list[TakenCard], list[Line]]:
         """What is to be sent, and the lines of which something was handed over."""
         handed = self._hand_over(work)
-        names = self._names(fetched=False)
+        names = self._held.let(self._names(fetched=False), work.now)
         if not names:
             return [], [], handed
         texts = delivery.take(work, names, room, LEASE, busy)
@@ -162,6 +177,8 @@ class Outbox:
                 else:
                     shown = taken.message_id or f"m{taken.position}"
                     cards.shown(work, taken, shown, outgoing_to_json(out))
+                    if taken.stray:
+                        cards.adopt(work, taken, shown, None)
         except Exception as error:  # noqa: BLE001 - the others are shown all the same
             log.info("card.failed", channel=taken.channel, tries=taken.tries, error=type(error).__name__)
             cards.try_again(work, taken, self._wait(taken.tries), type(error).__name__)
@@ -200,10 +217,10 @@ class Outbox:
                 message_id = await self._send(channel, taken, again=taken.doubt and not once)
         except Exception as error:  # noqa: BLE001 - whatever a platform does, the line goes on
             log.info("send.failed", id=taken.id, channel=taken.channel, tries=taken.tries, error=type(error).__name__)
-            failed = error
-            await self._write(partial(self._mark_failed, taken=taken, error=failed))
+            await self._note(taken.channel, error, partial(self._mark_failed, taken=taken, error=error))
             return
         point("after_send")
+        self._held.answered(taken.channel)
         await self._write(lambda work: delivery.sent(work, taken.id, message_id, once=once))
         await channel.notice(taken.chat)
 
@@ -213,10 +230,23 @@ class Outbox:
         step = partial(channel.send, taken.chat, out, taken.position)
         return await self._topics.insist(channel, taken.chat, out.topic, step)
 
+    async def _note(self, channel: str, error: Exception, mark: Callable[[Work], None]) -> None:
+        """What failed, and if that is for all of its channel, that too."""
+
+        def marked(work: Work) -> datetime:
+            mark(work)
+            return work.now
+
+        now = await self._write(marked)
+        if isinstance(error, KeyRefused):
+            self._held.refused(channel, error.setting, now)
+
     def _mark_failed(self, work: Work, taken: Taken, error: Exception) -> None:
         name, doubt = type(error).__name__, isinstance(error, InDoubt | TimeoutError)
         if isinstance(error, Unreachable) or self._is_no_more(work, taken, error):
             dispatch.unreachable(work, self.outside, taken.channel, taken.chat, name)
+        elif isinstance(error, KeyRefused):
+            delivery.put_back(work, taken.id, name)
         elif isinstance(error, Migrated):
             delivery.try_again(work, taken.id, timedelta(0), name)
         elif isinstance(error, TryLater):
@@ -257,16 +287,17 @@ class Outbox:
                 if out is None:
                     await self._write(lambda work: cards.drop(work, taken))
                     return
+                taken = await self._strays.settle(channel, taken)
                 if taken.message_id is not None:
                     await self._topics.arrange(channel, taken, topic)
                 step = partial(self._show, channel, taken, out)
                 message_id = await self._topics.insist(channel, taken.chat, out.topic, step)
         except Exception as error:  # noqa: BLE001 - a card that cannot be shown now is drawn again later
             log.info("card.failed", channel=taken.channel, tries=taken.tries, error=type(error).__name__)
-            failed = error
-            await self._write(partial(self._mark_card_failed, taken=taken, error=failed))
+            await self._note(taken.channel, error, partial(self._mark_card_failed, taken=taken, error=error))
             return
         point("after_show")
+        self._held.answered(taken.channel)
         drawn, is_over = outgoing_to_json(out), taken.message_id is None and topic is not None and topic.closed
         await self._write(lambda work: self._mark_shown(work, taken, message_id, drawn, is_over=is_over))
         await channel.notice(taken.chat)
@@ -285,9 +316,13 @@ class Outbox:
             cards.draw_again(work, taken)
 
     def _mark_card_failed(self, work: Work, taken: TakenCard, error: Exception) -> None:
-        wait = self._wait(taken.tries)
+        wait, name = self._wait(taken.tries), type(error).__name__
         if isinstance(error, Unreachable) or self._is_no_more(work, taken, error):
-            dispatch.unreachable(work, self.outside, taken.channel, taken.chat, type(error).__name__)
+            dispatch.unreachable(work, self.outside, taken.channel, taken.chat, name)
+        elif isinstance(error, KeyRefused | CardsLater):
+            cards.put_back(work, taken, name)
+            self._hold_cards(work, taken, error)
+            return
         elif isinstance(error, Migrated):
             return  # its cards have moved and are wanted there
         elif isinstance(error, NoTopic) and taken.place.topic:
@@ -300,10 +335,14 @@ class Outbox:
         elif isinstance(error, TryLater):
             wait = timedelta(seconds=error.seconds)
             self._hold(work, taken, error)
-        cards.try_again(work, taken, wait, type(error).__name__)
+        cards.try_again(work, taken, wait, name)
+
+    def _hold_cards(self, work: Work, taken: TakenCard, error: Exception) -> None:
+        if isinstance(error, CardsLater):
+            lines.hold_cards(work, taken.channel, taken.chat, work.now + timedelta(seconds=error.seconds))
 
     async def _show(self, channel: Channel, taken: TakenCard, out: Outgoing) -> str:
         if taken.message_id is None or not channel.capabilities.edits:
-            return await channel.send(taken.chat, replace(out, again=False), taken.position)
+            return await channel.send(taken.chat, replace(out, again=False, card=True), taken.position)
         await channel.edit(taken.chat, taken.message_id, out, taken.position)
         return taken.message_id

@@ -17,6 +17,7 @@ from bot.channels.base import (
     Channel,
     Forum,
     InDoubt,
+    KeyRefused,
     Migrated,
     NoForum,
     NoRight,
@@ -96,14 +97,14 @@ class Topics:
     async def arrange(self, channel: Channel, taken: TakenCard, wanted: Topic | None) -> None:
         """Names, closes or opens the topic of a card, if it is not as it should be.
 
-        Raises TryLater, Unreachable, Migrated.
+        Raises TryLater, KeyRefused, Unreachable, Migrated.
         """
         place = taken.place
         if not has_topics(channel) or wanted is None or not place.topic or place.made == wanted.as_made:
             return
         try:
             await self._change(channel, taken, wanted)
-        except (TryLater, Unreachable, Migrated):
+        except (TryLater, KeyRefused, Unreachable, Migrated):
             raise
         except Exception as error:  # noqa: BLE001 - how a topic looks is worth one try, and must not hold up its card
             log.info("topic.unchanged", error=type(error).__name__)

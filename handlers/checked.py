@@ -39,7 +39,7 @@ def _mark(scene: Scene, id: int, outcome: Outcome, *, keep_point: bool) -> bool:
         return fetching.kept(scene.work, id, checked)
     if outcome.state == REFUSED:
         return fetching.refused(scene.work, id, outcome.why)
-    return fetching.lost(scene.work, id)
+    return fetching.lost(scene.work, id, outcome.why)
 
 
 def _live(scene: Scene, each: Evidence) -> Draft | None:

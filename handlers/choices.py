@@ -1,7 +1,10 @@
-"""What a resident is offered under more than one reply: the way in, and what can be done with a complaint."""
+"""What is offered under more than one reply: the way in, what can be done with a complaint, and the keys of a card."""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from complaints.complaint import Complaint
-from handlers.messages import Choice, Rows
+from handlers.messages import Choice, Reply, Rows
 from handlers.texts import resident as texts
 
 MENU: Rows = (
@@ -48,3 +51,16 @@ def which(found: list[Complaint], action: str) -> Rows:
 def add_to(complaint: Complaint, draft: str) -> tuple[Choice]:
     """What was just typed, kept in this draft, belongs to that complaint."""
     return (Choice(texts.add_to(complaint), "add_pending", {"draft": draft}, complaint.number),)
+
+
+_OF_CARD = {"card": "1"}  # stands among what goes with a key
+
+
+def of_card(reply: Reply) -> Reply:
+    """With keys that say, wherever they hang, that they are a card's."""
+    rows = tuple(tuple(replace(each, args={**each.args, **_OF_CARD}) for each in row) for row in reply.choices)
+    return replace(reply, choices=rows)
+
+
+def is_of_card(args: Mapping[str, str]) -> bool:
+    return args.items() >= _OF_CARD.items()

@@ -17,14 +17,14 @@ import structlog
 from complaints import emergencies
 from complaints.calendar import WorkingTime
 from complaints.draft import LIVE, Draft
-from handlers import checked, covered, happened, router, subject, topics
+from handlers import checked, choices, covered, happened, router, subject, topics
 from handlers.clock import ticks
 from handlers.clock.recount import recount as clock_again
 from handlers.menus import menus as menus  # what platforms show beside the chat
 from handlers.messages import Event, Message, Outcome, Outgoing, Reply, message_from_json, outgoing_to_json, to_json
 from handlers.resident.evidence import as_it_stands
 from handlers.staff import card
-from handlers.texts import evidence, intake, resident
+from handlers.texts import evidence, group, intake, resident
 from handlers.topics import Topic as Topic
 from handlers.turn import Outside as Outside  # what the wiring hands over
 from handlers.turn import Scene, Turn
@@ -329,7 +329,13 @@ def draw(work: Work, outside: Outside, taken: TakenCard) -> Outgoing | None:
     complaint = stored.load(work, taken.complaint, lock=False)
     if complaint is None:
         return None
-    return scene.ready(taken.channel, taken.chat, card.draw(scene, complaint, taken.channel, taken.chat))
+    drawn = card.draw(scene, complaint, taken.channel, taken.chat)
+    return scene.ready(taken.channel, taken.chat, choices.of_card(drawn))
+
+
+def emptied() -> Outgoing:
+    """What a card says that hangs once more, below."""
+    return Outgoing(group.card_below())
 
 
 def simpler(out: Outgoing) -> Outgoing:

@@ -141,7 +141,8 @@ class Button:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file that was sent along. state: kept, refused (why: a word) or lost.
+    """What became of a file that was sent along. state: kept, refused (why: a word) or lost (why: tries, if it may be
+    there but could not be fetched).
 
     Of a kept one: the hashes of the file and of its small picture, what it really is (kind, type: MIME), whether it may
     do more than it shows, and where the camera says it was: latitude and longitude in degrees.
@@ -162,7 +163,7 @@ class Outgoing:
     """What a channel has to show: plain text, rows of buttons, perhaps a text to copy. `again` marks a 重发.
 
     ask: location or contact, where the platform has a key that sends it; over, that key is to go. topic: the thread of
-    a group.
+    a group. card: it is a card, which waits for words.
     """
 
     text: str
@@ -172,6 +173,7 @@ class Outgoing:
     ask: str = ""
     media: tuple[Media, ...] = ()
     topic: str = ""
+    card: bool = False
 
 
 def to_json(message: "Message") -> str:

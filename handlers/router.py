@@ -14,7 +14,7 @@ import structlog
 
 from complaints import masking, numbers
 from complaints.errors import BadNumber, ComplaintError
-from handlers import parse, subject
+from handlers import choices, parse, subject
 from handlers.alerts import TALK
 from handlers.commands import ENTRIES, Entry, nearest
 from handlers.messages import Reply, buttons_from_json, topic_from_json
@@ -40,6 +40,7 @@ def route(turn: Turn) -> Reply | None:
         turn.message = keys.worded(turn)
     reply = _answered(turn)
     if turn.message.group:
+        _under_card(turn)
         return reply
     if turn.message.files and turn.message.odd != "edited":
         reply = evidence.told(turn, reply, at_once=bool(turn.message.text.strip() and parse.command(turn)))
@@ -105,6 +106,16 @@ def _press(turn: Turn, id: str) -> Reply | None:
         if turn.complaint is None:
             return subject.no_such(turn)
     return _run(turn, entry)
+
+
+def _under_card(turn: Turn) -> None:
+    """A press tells where its card hangs, also one that was refused."""
+    message = turn.message
+    pressed = asked.pressed(turn.work, message.button) if message.button and message.reply_to else None
+    if pressed is None or message.reply_to is None or not choices.is_of_card(pressed.args):
+        return
+    if (pressed.channel, pressed.chat) == (message.channel, message.chat):
+        cards.pressed_under(turn.work, message.channel, message.chat, pressed.complaint, message.reply_to)
 
 
 # words under an alert of the duty desk

@@ -1,7 +1,8 @@
 """Cards: a complaint as a chat of staff sees it, drawn in the state it has when its turn comes.
 
 A card is a row with the version that is wanted and the one that is shown, so many changes are one edit. Cards are
-beside the lines: words that are due to a chat go first, then its cards, one at a time.
+beside the lines: words that are due to a chat go first, then its cards, one at a time. One whose first sending nobody
+could be sure of may hang twice; a press under the one that is not known tells its id, and makes it known as a stray.
 """
 
 from collections.abc import Collection
@@ -29,6 +30,7 @@ class TakenCard:
     tries: int
     position: int
     place: Place = GROUP
+    stray: str | None = None  # the id of another message in which it hangs
 
 
 _HANG = Prepared(
@@ -61,7 +63,8 @@ def move(work: Work, channel: str, old: str, new: str) -> None:
     here = (card.c.tenant == work.tenant, card.c.channel == channel)
     there = select(card.c.complaint).where(*here, card.c.chat == new)
     work.connection.execute(delete(card).where(*here, card.c.chat == old, card.c.complaint.in_(there)))
-    values = {"chat": new, "message_id": None, "position": None, "payload": None, "lease_until": None}
+    gone = ("message_id", "stray", "position", "payload", "lease_until")
+    values = {"chat": new, **dict.fromkeys(gone)}
     moved = update(card).where(*here, card.c.chat == old).values(**values, **topics.FORGOTTEN)
     work.connection.execute(moved.values(wanted=card.c.wanted + 1, due=work.now))
 
@@ -105,13 +108,16 @@ def _has_words_due() -> ColumnElement[bool]:
 _TAKEABLE = Prepared(
     lambda insert: (
         select(
-            *(card.c[name] for name in ("channel", "chat", "complaint", "wanted", "message_id", "tries", "due")),
+            *(
+                card.c[name]
+                for name in ("channel", "chat", "complaint", "wanted", "message_id", "tries", "due", "stray")
+            ),
             *topics.COLUMNS,
         )
         .outerjoin(line, lines.on_line(card))
         .outerjoin(group_chat, topics.on_group(card))
         .where(card.c.tenant == bindparam("tenant"), card.c.channel == bindparam("channel"), _is_stale(card))
-        .where(lines.is_open(), line.c.unreachable.is_(None), ~_has_words_due(), ~_is_behind_another())
+        .where(lines.is_open_for_cards(), line.c.unreachable.is_(None), ~_has_words_due(), ~_is_behind_another())
         .order_by(card.c.due)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=card)
@@ -145,7 +151,7 @@ def _lease(work: Work, row: Any, lease: timedelta) -> TakenCard:
     position = lines.next_position(work, row.channel, row.chat)
     _LEASE.change(work, **_names(work, row), until=work.now + lease)
     drawn = (row.channel, row.chat, row.complaint, row.wanted, row.message_id, row.tries + 1, position)
-    return TakenCard(*drawn, topics.place(row))
+    return TakenCard(*drawn, topics.place(row), row.stray)
 
 
 _SHOWN = Prepared(
@@ -176,6 +182,20 @@ _TRY_AGAIN = Prepared(
 
 def try_again(work: Work, taken: TakenCard, wait: timedelta, error: str) -> None:
     _TRY_AGAIN.change(work, **_names(work, taken), new_due=work.now + wait, new_error=error)
+
+
+_PUT_BACK = Prepared(
+    lambda insert: (
+        update(card)
+        .where(*_this_card())
+        .values(lease_until=null(), tries=card.c.tries - 1, error=bindparam("new_error"))
+    )
+)
+
+
+def put_back(work: Work, taken: TakenCard, error: str) -> None:
+    """As if it had not been taken: it keeps its turn."""
+    _PUT_BACK.change(work, **_names(work, taken), new_error=error)
 
 
 def send_anew(work: Work, taken: TakenCard) -> None:
@@ -212,3 +232,35 @@ def of_message(work: Work, channel: str, chat: str, message_id: str) -> str | No
     """The complaint whose card this message is, or of which it speaks: a reminder is replied to like a card."""
     here = {"tenant": work.tenant, "channel": channel, "chat": chat, "message_id": message_id}
     return _CARD_OF_MESSAGE.scalar(work, **here) or _SPOKEN_OF.scalar(work, **here)
+
+
+# Cards that hang twice
+
+
+_HANGS_ALSO = Prepared(
+    lambda insert: (
+        update(card)
+        .where(*_this_card(), card.c.stray.is_(None))
+        .where(card.c.message_id.is_distinct_from(bindparam("new_stray")))
+        .values(stray=bindparam("new_stray"), wanted=card.c.wanted + 1, due=bindparam("now"))
+    )
+)
+
+
+def pressed_under(work: Work, channel: str, chat: str, complaint: str, message_id: str) -> None:
+    """A key of this card was pressed under this message: if it is not the one that is known, the card hangs twice.
+
+    One stray is known at a time: another one's next press tells of it. What is known as something else is none.
+    """
+    if of_message(work, channel, chat, message_id) is not None:
+        return
+    mine = {"tenant_": work.tenant, "channel_": channel, "chat_": chat, "complaint_": complaint}
+    if _HANGS_ALSO.change(work, **mine, new_stray=message_id, now=work.now):
+        work.news.add(News.TO_SEND)
+
+
+def adopt(work: Work, taken: TakenCard, message_id: str | None, stray: str | None) -> None:
+    """In which message it hangs, and in which other one still, unless that has changed since it was taken."""
+    mine = [card.c[name] == getattr(taken, name) for name in ("channel", "chat", "complaint", "stray")]
+    row = update(card).where(card.c.tenant == work.tenant, *mine)
+    work.connection.execute(row.values(message_id=message_id, stray=stray))

@@ -163,6 +163,20 @@ def try_again(work: Work, id: int, wait: timedelta, error: str, *, doubt: bool =
     _TRY_AGAIN.change(work, tenant_=work.tenant, id_=id, due_=work.now + wait, error_=error, doubt=doubt)
 
 
+_PUT_BACK = Prepared(
+    lambda insert: (
+        update(outbox)
+        .where(outbox.c.tenant == bindparam("tenant_"), outbox.c.id == bindparam("id_"))
+        .values(state=WAITING, tries=outbox.c.tries - 1, error=bindparam("error_"), lease_until=null())
+    )
+)
+
+
+def put_back(work: Work, id: int, error: str) -> None:
+    """As if it had not been taken: nothing was said about it."""
+    _PUT_BACK.change(work, tenant_=work.tenant, id_=id, error_=error)
+
+
 def say_instead(work: Work, taken: Taken, payload: str) -> None:
     """The platform never takes it as it was: this goes in its place, at once."""
     sealed = work.keys.seal(payload, work.tenant, "outbox", taken.channel, taken.chat)

@@ -31,11 +31,11 @@ class Home:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One file. name: as the sender's device calls it, for the sender only. why: it was refused. point: of a picture,
-    latitude and longitude, while it is asked whether it is the place; asked: that was asked about it once. active: it
-    may do more than it shows. covered: the boxes of a picture that are to be black. original: the hash of the sealed
-    file without them. grid: the hash of the picture with a grid over it. drawing: what is still to be drawn of these.
-    withheld: until then nobody but its sender may see it."""
+    """One file. name: as the sender's device calls it, for the sender only. why: it was refused or lost. point: of a
+    picture, latitude and longitude, while it is asked whether it is the place; asked: that was asked about it once.
+    active: it may do more than it shows. covered: the boxes of a picture that are to be black. original: the hash of
+    the sealed file without them. grid: the hash of the picture with a grid over it. drawing: what is still to be drawn
+    of these. withheld: until then nobody but its sender may see it."""
 
     id: int
     channel: str

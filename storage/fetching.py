@@ -123,9 +123,9 @@ def refused(work: Work, id: int, why: str) -> bool:
     return _end(work, id, REFUSED, why)
 
 
-def lost(work: Work, id: int) -> bool:
-    """The platform does not have it any more. False: it is not wanted any more."""
-    return _end(work, id, LOST, "")
+def lost(work: Work, id: int, why: str = "") -> bool:
+    """The platform does not have it any more; why: another reason. False: it is not wanted any more."""
+    return _end(work, id, LOST, why)
 
 
 def _end(work: Work, id: int, state: str, why: str) -> bool:

@@ -28,6 +28,10 @@ def is_open() -> ColumnElement[bool]:
     return or_(line.c.not_before.is_(None), line.c.not_before <= bindparam("now"))
 
 
+def is_open_for_cards() -> ColumnElement[bool]:
+    return and_(is_open(), or_(line.c.cards_not_before.is_(None), line.c.cards_not_before <= bindparam("now")))
+
+
 def of_channels(
     work: Work, found: Prepared, channels: Collection[str], limit: int, skip: Collection[Line]
 ) -> list[Any]:
@@ -77,6 +81,11 @@ def position_after(work: Work, channel: str, chat: str, last: int) -> int:
 def hold(work: Work, channel: str, chat: str, until: datetime) -> None:
     """The platform asked to wait before the next send to this chat."""
     change(work, channel, chat, not_before=until)
+
+
+def hold_cards(work: Work, channel: str, chat: str, until: datetime) -> None:
+    """Its cards wait, so that there is room for words."""
+    change(work, channel, chat, cards_not_before=until)
 
 
 _REOPEN = Prepared(

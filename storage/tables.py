@@ -273,6 +273,7 @@ line = Table(
     _count("position"),
     Column("not_before", UtcTime),
     Column("unreachable", Text),
+    Column("cards_not_before", UtcTime),  # its words may go before
 )
 
 outbox = Table(
@@ -350,6 +351,7 @@ card = Table(
     Column("topic", Text),  # the thread of the group in which it hangs, where it has one of its own
     _count("topics"),  # how many were opened for it: people may delete them
     Column("topic_as", Text),  # what it was last made: its name as a hash, open or closed
+    Column("stray", Text),  # another message in which it hangs
 )
 Index("card_of_complaint", card.c.tenant, card.c.complaint)
 _stale = card.c.wanted > card.c.shown

@@ -112,7 +112,8 @@ def in_doubt(work: Work, of: About) -> None:
 
 def lost(work: Work, of: About, topic: str) -> None:
     """It is gone with all that stood in it: the card is shown anew, in another one or in the group itself."""
-    values = {"topic": None, "topic_as": None, "message_id": None, "wanted": card.c.wanted + 1, "due": work.now}
+    gone = {"topic": None, "topic_as": None, "message_id": None, "stray": None}
+    values = {**gone, "wanted": card.c.wanted + 1, "due": work.now}
     work.connection.execute(update(card).where(*_card(work, of), card.c.topic == topic).values(values))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from bot.channels.telegram.markup import ASK_LINE
+from bot.channels.telegram.markup import ASK_LINE, MARK
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.receive import Door
 from bot.channels.telegram.request import connect
@@ -34,7 +34,7 @@ STICKER: Json = {
 class Unpaced(Pace):
     """Lets everything go at once."""
 
-    def wait(self, chat: str, is_group: bool, now: float, count: int = 1) -> float:
+    def wait(self, chat: str, is_group: bool, now: float, count: int = 1, *, card: bool = False) -> float:
         return 0.0
 
 
@@ -99,7 +99,8 @@ class Side:
 
 
 def _of_a_key(kept: Kept) -> bool:
-    return kept.keyboard is not None and kept.json.get("text") in ASK_LINE.values()
+    line = str(kept.json.get("text", "")).removeprefix(MARK)
+    return kept.keyboard is not None and line in ASK_LINE.values()
 
 
 def _print(kept: Kept) -> str:

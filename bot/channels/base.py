@@ -15,7 +15,8 @@ class Capabilities:
 
     ordered: the reader knows each text by its position, so sending one again does no harm. fetched: the reader comes
     for what is committed as sent, so nothing is sent: it is only told, by `notice`, that there is something. topics: a
-    group may have threads of its own making; the channel is a `Forum`.
+    group may have threads of its own making; the channel is a `Forum`. growing: message ids are numbers, and of two in
+    a chat the larger is the newer.
     """
 
     buttons: bool
@@ -24,6 +25,7 @@ class Capabilities:
     ordered: bool = False
     fetched: bool = False
     topics: bool = False
+    growing: bool = False
 
 
 class Unreachable(Exception):
@@ -36,6 +38,21 @@ class TryLater(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"wait {seconds} s")
         self.seconds = seconds
+
+
+class CardsLater(TryLater):
+    """Cards of this chat are to wait `seconds`, so that there is room for words; words may go."""
+
+
+class KeyRefused(Exception):
+    """The platform does not know us: nothing goes anywhere on this channel until its key is right.
+
+    setting: by which it is given.
+    """
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(f"{setting} was refused")
+        self.setting = setting
 
 
 class InDoubt(Exception):
@@ -83,8 +100,8 @@ class Channel(Protocol):
 
     `position` is the place of the text in its chat's line, counted from 1 without gaps; a channel whose reader
     can ask for "what came after" needs nothing else. `send` returns the platform's id of the message; all
-    methods raise Unreachable, TryLater or InDoubt; other errors count as "not sent, try again". `notice` says that
-    something of this chat was committed as sent.
+    methods raise Unreachable, TryLater, KeyRefused or InDoubt; other errors count as "not sent, try again". Only cards
+    are edited. `notice` says that something of this chat was committed as sent.
     """
 
     name: str

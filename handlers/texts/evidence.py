@@ -91,7 +91,8 @@ def refused(each: Evidence, place: int) -> str:
 
 
 def lost(each: Evidence, place: int) -> str:
-    return f"您发的第 {place} 份材料（{_called(each.kind, each.name)}）没有取到，平台上已经没有了。请再发一次。"
+    why = "试了几次都没有成功" if each.why == "tries" else "平台上已经没有了"
+    return f"您发的第 {place} 份材料（{_called(each.kind, each.name)}）没有取到，{why}。请再发一次。"
 
 
 def about(number: str, text: str) -> str:

@@ -101,6 +101,10 @@ def card(
     return "\n".join(lines)
 
 
+def card_below() -> str:
+    return "此卡片已在下方更新"
+
+
 def _marks(complaint: Complaint) -> str:
     redone = f"（重办第 {complaint.reopened} 次）" if complaint.reopened else ""
     return f"{redone}{'〔督办〕' if complaint.flags.get('supervised') else ''}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.base import TryLater
+from bot.channels.base import KeyRefused, TryLater
 from bot.media.limits import LIMITS as MEDIA
 from complaints.material import LIMITS
 from storage import fetching
@@ -103,7 +103,8 @@ async def test_after_eight_tries_it_is_lost_and_its_sender_told_once(camera: Cam
         await camera.fetch()
         await camera.town.pass_time(minutes=6)
     assert (await camera.states(), len(camera.platform.fetched)) == (["lost"], 8)
-    assert len([text for text in camera.town.all() if "没有取到" in text]) == 1
+    said = "您发的第 1 份材料（照片）没有取到，试了几次都没有成功。请再发一次。"
+    assert [text.split("\n")[0] for text in camera.town.all() if "没有取到" in text] == [said]
 
 
 async def test_one_that_ends_the_process_each_time_is_lost_and_its_sender_told_once(
@@ -126,7 +127,24 @@ async def test_one_that_ends_the_process_each_time_is_lost_and_its_sender_told_o
         await asyncio.wait({dying})
         await camera.town.pass_time(minutes=6)
     assert (await camera.states(), tries) == (["lost"], 8)
-    assert len([text for text in camera.town.all() if "没有取到" in text]) == 1
+    assert len([text for text in camera.town.all() if "没有取到，试了几次都没有成功" in text]) == 1
+
+
+async def test_a_refused_key_says_nothing_of_the_file(camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetch, refusals = camera.platform.fetch, [KeyRefused("JIESU_TELEGRAM_TOKEN")] * 12
+
+    async def knows_us_late(*given: Any) -> int:
+        if refusals:
+            raise refusals.pop()
+        return await fetch(*given)
+
+    monkeypatch.setattr(camera.platform, "fetch", knows_us_late)
+    await camera.send(photo("a"))
+    for _ in range(13):
+        assert await camera.states() == ["wanted"]
+        await camera.fetch()
+        await camera.town.pass_time(minutes=5)
+    assert await camera.states() == ["kept"]
 
 
 async def test_a_platform_that_asks_to_wait_says_nothing_of_the_file(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.channels.base import Capabilities, InDoubt, Refused, TryLater, Unreachable
+from bot.channels.base import Capabilities, CardsLater, InDoubt, Refused, TryLater, Unreachable
 from bot.outbox import AT_ONCE, LEASE, LONGEST_BACKOFF, LONGEST_SEND, MOST_TRIES, Outbox
 from handlers import dispatch
 from handlers.messages import Button, Delivery, Media, Outgoing, outgoing_to_json
@@ -584,6 +584,38 @@ async def test_a_card_taken_by_one_who_died_is_shown_by_the_next(office: Office,
     office.town.time += LEASE
     await office.deliver()
     assert office.texts() == ["卡片"]
+
+
+async def test_cards_that_wait_for_room_hold_up_no_words_and_keep_their_turns(
+    office: Office, drawn: dict[str, str]
+) -> None:
+    for number in ("LH-3", "LH-1", "LH-2"):
+        drawn[number] = number
+        await hang(office, "g", number)
+        office.town.time += timedelta(milliseconds=1)
+    office.channel.errors = [CardsLater(20)]
+    await office.deliver()
+    await office.put("g", "一")
+    await office.deliver()
+    assert office.texts() == ["一"]
+    tries = await office.town.read(lambda work: work.connection.execute(select(card.c.tries)).scalars().all())
+    assert tries == [0, 0, 0]
+    office.town.time += timedelta(seconds=20)
+    await office.deliver()
+    assert office.texts() == ["一", "LH-3", "LH-1", "LH-2"]
+
+
+async def test_where_ids_do_not_grow_nothing_is_taken_for_the_newer_one(office: Office, drawn: dict[str, str]) -> None:
+    drawn["LH-1"] = "卡片"
+    await hang(office, "g", "LH-1")
+    await office.deliver()
+    await office.town.desk.write(lambda work: cards.pressed_under(work, CHANNEL, "g", "LH-1", "m9"))
+    await office.deliver()
+    assert office.channel.edits == [("m1", "卡片")]
+    row = select(card.c.message_id, card.c.stray, card.c.wanted - card.c.shown)
+    assert [tuple(each) for each in await office.town.read(lambda work: work.connection.execute(row).all())] == [
+        ("m1", None, 0)
+    ]
 
 
 async def test_a_line_is_one_row(office: Office, drawn: dict[str, str]) -> None:

@@ -38,6 +38,37 @@ def test_no_minute_has_more_than_twenty_messages_to_a_group_and_little_is_wasted
     assert len(times) >= 0.95 * IN_GROUP * 10
 
 
+@pytest.mark.parametrize(
+    ("went", "count", "card", "goes"),
+    [
+        (0, 1, True, True),
+        (14, 1, True, True),  # the last of fifteen
+        (15, 1, True, False),  # five are left for words
+        (15, 1, False, True),
+        (14, 2, True, False),  # a long one is two messages
+        (13, 2, True, True),
+        (15, 5, False, True),
+        (19, 1, False, True),
+        (20, 1, False, False),
+        (0, 30, True, True),  # longer than a minute's cards: into an empty minute
+        (1, 30, True, False),
+    ],
+)
+def test_cards_leave_five_of_a_groups_minute_to_words(went: int, count: int, card: bool, goes: bool):
+    pace = Pace()
+    for number in range(went):
+        assert pace.wait(GROUP, True, 2.0 * number) == 0
+    seconds = pace.wait(GROUP, True, 45.0, count, card=card)
+    assert (seconds == 0) == goes
+    assert seconds == 0 or pace.wait(GROUP, True, 45.0 + seconds + 0.01, count, card=card) == 0
+
+
+def test_cards_to_a_person_wait_for_nothing_else():
+    pace = Pace()
+    for number in range(40):
+        assert pace.wait(PERSON, False, 2.0 * number, card=True) == 0
+
+
 def test_no_second_has_more_than_thirty_over_all_and_little_is_wasted():
     went = sent(Pace(), [f"{number}" for number in range(60)], 10)
     assert most_within([at for at, _ in went], 1) == OVERALL

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.channels.telegram.markup import ASK_LINE, MARK
 from complaints import numbers
+from handlers import dispatch
 from tests.botapi.chats import Chat, Kept
 from tests.botapi.people import Person
 
@@ -22,6 +23,8 @@ FILED = "已登记，编号 "
 LOOKS = 0.03  # seconds
 THINKS = (0.0, 0.3)  # seconds
 CATEGORY = "城乡建设"
+WHY = "为什么"
+EMPTIED = dispatch.emptied().text
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def is_again(kept: Kept) -> bool:
 def read(chat: Chat) -> list[Kept]:
     """What the bot wrote there, in order, each copy; not the line beside a question that only carries a key."""
     own = [chat.kept[number] for number in sorted(chat.kept) if chat.kept[number].own]
-    return [kept for kept in own if kept.json["text"] not in ASK_LINE.values()]
+    return [kept for kept in own if str(kept.json["text"]).removeprefix(MARK) not in ASK_LINE.values()]
 
 
 def read_once(chat: Chat) -> list[Kept]:
@@ -81,9 +84,13 @@ def read_once(chat: Chat) -> list[Kept]:
 
 
 def is_card(kept: Kept) -> bool:
-    """A resident is told of a complaint by words that begin like its card."""
+    """A resident is told of a complaint by words that begin like its card. What was emptied is one too."""
     in_group = kept.json["chat"]["type"] != "private"
-    return in_group and str(kept.json["text"]).removeprefix("〔超时〕").startswith("【LH-")
+    return in_group and (is_emptied(kept) or str(kept.json["text"]).removeprefix("〔超时〕").startswith("【LH-"))
+
+
+def is_emptied(kept: Kept) -> bool:
+    return bool(kept.json["text"] == EMPTIED)
 
 
 class Resident:
@@ -146,11 +153,15 @@ class Resident:
 
 @dataclass
 class Clerk:
-    """Of the district's group: says the category of what comes, signs for it, and writes to who sent it."""
+    """Of the district's group: says the category of what comes, signs for it, and writes to who sent it.
+
+    Of a card that hangs twice the older one is pressed. written: by number. pressed: ids of messages.
+    """
 
     person: Person
     group: Chat
-    written: dict[str, str] = field(default_factory=dict)  # by number
+    written: dict[str, str] = field(default_factory=dict)
+    pressed: set[int] = field(default_factory=set)
 
     async def handle(self, resident: Resident) -> None:
         """The whole of one complaint."""
@@ -164,6 +175,22 @@ class Clerk:
         button = next(each for each in keys(preview) if each["text"] == SEND_NOW)
         self.person.query(self.group, preview, button, False)
         await until(lambda: words in [part for kept in read(resident.chat) for part in same(kept)[0].split("\n")])
+
+    async def press_strays(self) -> None:
+        """Until cancelled: of each complaint whose card hangs twice, asks under the older one why it is here, once."""
+        while True:
+            self._press_strays()
+            await asyncio.sleep(LOOKS)
+
+    def _press_strays(self) -> None:
+        known: set[str] = set()
+        for kept in reversed([kept for kept in read(self.group) if is_card(kept) and keys(kept)]):
+            number, id = kept.json["text"].partition("【")[2][:14], int(kept.json["message_id"])
+            button = next((each for each in keys(kept) if each["text"] == WHY), None)
+            if number in known and button and id not in self.pressed:
+                self.pressed.add(id)
+                self.person.query(self.group, kept, button, False)
+            known.add(number)
 
     def _cards(self, number: str) -> list[Kept]:
         return [kept for kept in read(self.group) if is_card(kept) and number in kept.json["text"]]

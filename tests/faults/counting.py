@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.channels.telegram.markup import ASK_LINE
+from bot.channels.telegram.markup import ASK_LINE, MARK
 from handlers.messages import buttons_from_json, outgoing_from_json
 from storage import asked, inbox, tables
 from storage import complaints as stored
@@ -21,7 +21,19 @@ from storage.unit_of_work import Work
 from tests.botapi.chats import Chat
 from tests.botapi.faults import DROP_AFTER, DROP_BEFORE, TOO_MANY
 from tests.botapi.server import BotApi
-from tests.faults.callers import FILED, Clerk, Resident, Same, is_again, is_card, keys, read, read_once, same
+from tests.faults.callers import (
+    FILED,
+    Clerk,
+    Resident,
+    Same,
+    is_again,
+    is_card,
+    is_emptied,
+    keys,
+    read,
+    read_once,
+    same,
+)
 
 TELEGRAM = "telegram"
 HELD = timedelta(seconds=5)  # longer than any wait the faults ask for
@@ -51,12 +63,12 @@ def in_flight(work: Work) -> int:
 def is_settled(work: Work, whole: bool) -> bool:
     """Everything that came is handled, and everything that is to go out has gone.
 
-    whole: also the cards that wait for the next minute of their group, which takes twenty messages in one.
+    whole: also the cards that wait for the next minute of their group, which takes fifteen of them and some words.
     """
     unsent = select(tables.outbox.c.id).where(tables.outbox.c.state.in_(["waiting", "sending"]))
     stale = select(tables.card.c.complaint).where(tables.card.c.wanted > tables.card.c.shown)
     if not whole:
-        held = select(tables.line.c.chat).where(tables.line.c.not_before > work.now + HELD)
+        held = select(tables.line.c.chat).where(tables.line.c.cards_not_before > work.now + HELD)
         stale = stale.where(tables.card.c.chat.not_in(held))
     left = [work.connection.execute(each.limit(1)).first() for each in (unsent, stale)]
     return not any(left) and not inbox.counts(work)["waiting"]
@@ -68,13 +80,14 @@ def count(work: Work, api: BotApi, residents: Sequence[Resident], clerk: Clerk, 
     _what_was_given(found, work, api)
     _what_was_filed(found, work, residents)
     _what_was_read(found, work, [*(each.chat for each in residents), clerk.group])
-    _cards(found, work, clerk.group)
+    _cards(found, work, clerk)
     replies = {number: [word.masked for word in stored.words(work, number, ["reply"])] for number in clerk.written}
     found.figures["replies"] = len(replies)
     found.check("replies not kept once", [said for number, said in replies.items() if said != [clerk.written[number]]])
     unanswered, half = _unanswered(api)
     found.figures |= {"on its way at a kill": doubts, "sent unanswered": unanswered, "half sent": half}
-    twice = found.figures["read twice, marked"] + found.figures["stray cards"]
+    strays = found.figures["stray cards"] + found.figures["stray cards emptied"]
+    twice = found.figures["read twice, marked"] + strays
     found.check("twice beyond doubt", twice > doubts + unanswered + half)
     found.check("history broken", not verify(work).intact)
     return found
@@ -83,7 +96,8 @@ def count(work: Work, api: BotApi, residents: Sequence[Resident], clerk: Clerk, 
 def _unanswered(api: BotApi) -> tuple[int, int]:
     """Messages that were taken without an answer; questions whose second message, with a key, was not taken at once."""
     sends = [call for call in api.calls if call.method == "sendMessage"]
-    half = [call for call in sends if call.fault in {DROP_BEFORE, TOO_MANY} and call.text("text") in ASK_LINE.values()]
+    lines = [call for call in sends if call.text("text").removeprefix(MARK) in ASK_LINE.values()]
+    half = [call for call in lines if call.fault in {DROP_BEFORE, TOO_MANY}]
     return sum(call.fault == DROP_AFTER and call.done for call in sends), len(half)
 
 
@@ -172,9 +186,10 @@ def _meant(work: Work, chat: Chat) -> list[Same]:
 # cards
 
 
-def _cards(found: Found, work: Work, group: Chat) -> None:
-    """Of each complaint one hangs; a stray one may, whose keys are known all the same."""
-    hanging = {str(kept.json["message_id"]): kept for kept in read(group) if is_card(kept)}
+def _cards(found: Found, work: Work, clerk: Clerk) -> None:
+    """Of each complaint one hangs; a stray one may until it is pressed, whose keys are known all the same."""
+    all_of_them = [kept for kept in read(clerk.group) if is_card(kept)]
+    hanging = {str(kept.json["message_id"]): kept for kept in all_of_them if not is_emptied(kept)}
     cards = work.connection.execute(select(tables.card)).all()
     rows = {row.message_id: row.complaint for row in cards if row.message_id}
     found.figures |= {"cards": len(cards), "cards held back": sum(row.wanted > row.shown for row in cards)}
@@ -184,5 +199,9 @@ def _cards(found: Found, work: Work, group: Chat) -> None:
     found.check("without a card", sorted(set(work.connection.execute(numbers).scalars()) - known))
     strays = [kept for id, kept in hanging.items() if id not in rows]
     found.figures["stray cards"] = len(strays)
+    found.figures["stray cards emptied"] = len(all_of_them) - len(hanging)
+    waiting = {row.stray for row in cards if row.wanted > row.shown}
+    left = [id for id in hanging.keys() - rows.keys() - waiting if int(id) in clerk.pressed]
+    found.check("stray cards that were pressed", left)
     ids = [button["callback_data"] for kept in strays for button in keys(kept)]
     found.check("dead keys of stray cards", [id for id in ids if asked.pressed(work, id) is None])

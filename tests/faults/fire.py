@@ -114,9 +114,11 @@ class Fire:
         async with self._serving(api):
             first = [each for each in self.residents if each.has_no_place][: self.plan.handled]
             lives = [self._comes(each, each in first) for each in self.residents]
+            pressing = asyncio.create_task(clerk.press_strays())
             await _together([*lives, *(clerk.handle(each) for each in first), self._kills()])
             while not self._is_over(api):
                 await asyncio.sleep(LOOKS)
+            pressing.cancel()
 
     def _is_over(self, api: BotApi) -> bool:
         waits = api.updates.waiting or api.updates.again
@@ -207,7 +209,7 @@ def loaded(folder: Path) -> Path:
 
 
 def longer(minutes: float, seed: int, mode: str) -> Plan:
-    """Forty residents and eight kills a minute; a group takes twenty cards a minute, so it goes on after them."""
+    """Forty residents and eight kills a minute; a group takes fifteen cards a minute, so it goes on after them."""
     residents = max(3, int(minutes * 40))
     within = minutes * 60 + 120 + residents * 4.0
     return Plan(mode, seed, residents, int(minutes * 8), minutes * 60, max(1, residents // 10), within, whole=True)

@@ -51,7 +51,7 @@ async def test_what_the_platform_lost_is_asked_for_again(phone: Phone, camera: C
     await phone.say("/new", "同意", "楼道漏水")
     camera.platform.gone.add("ref-a")
     await camera.send(photo("a"))
-    assert "您发的第 1 份材料（照片）没有取到" in await camera.fetch()
+    assert "您发的第 1 份材料（照片）没有取到，平台上已经没有了" in await camera.fetch()
     camera.platform.gone.clear()
     await camera.send(photo("a"))
     await camera.fetch()

@@ -45,12 +45,16 @@ Markup = dict[str, Any]
 
 def text(out: Outgoing) -> str:
     """With the mark of what may have come before; what cannot be written as UTF-8 is replaced."""
-    shown = (MARK if out.again else "") + out.text
+    shown = marked(out.text, again=out.again)
     try:
         shown.encode()
     except UnicodeEncodeError:
         return shown.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return shown
+
+
+def marked(text: str, *, again: bool) -> str:
+    return (MARK if again else "") + text
 
 
 def inline(out: Outgoing) -> Markup | None:

@@ -3,7 +3,8 @@
 Pure: `now` is handed in, seconds of any clock that only goes forward. Whoever wants to send asks `wait`, sleeps that
 long and asks again. A chat's second is a bucket that takes a short burst. The two other budgets count what went in the
 last span: a bucket that keeps to 20 in *any* minute would waste a quarter of them. The budgets are one process's: of
-others that send by the same token only the platform's answers tell.
+others that send by the same token only the platform's answers tell. Words go before cards: these leave a part of a
+group's minute.
 """
 
 from collections import deque
@@ -13,6 +14,7 @@ OVERALL, SECOND = 30, 1.05  # the spans are a little longer than the platform's:
 IN_GROUP, MINUTE = 20, 61.0
 BURST = 3  # messages to one chat that may go at once, until the platform says otherwise
 SWEEP = 1024  # chats known before the idle ones are forgotten
+FOR_WORDS = 5  # of a group's minute are left by its cards
 CHATS_FOR_ALL = 3  # so many chats told to wait though they were slow enough ...
 TINY = 1e-6  # seconds: less is rounding
 LATE = 0.5  # seconds a chat may be late for its turn
@@ -27,11 +29,11 @@ class _Window:
     span: float
     went: deque[float] = field(default_factory=deque)
 
-    def wait(self, now: float, count: int = 1, ahead: int = 0) -> float:
-        """Until `count` more may go, after `ahead` others; at least until it is worth to ask again."""
+    def wait(self, now: float, count: int = 1, ahead: int = 0, free: int = 0) -> float:
+        """Until `count` more may go after `ahead` others, `free` left; at least until it is worth to ask again."""
         while self.went and self.went[0] <= now - self.span:
             self.went.popleft()
-        over = len(self.went) + min(count, self.most) + ahead - self.most
+        over = len(self.went) + min(count + free, self.most) + ahead - self.most
         if over <= 0:
             return 0.0
         return self.went[min(over, len(self.went)) - 1] + self.span - now if self.went else self.span / self.most
@@ -52,8 +54,8 @@ class _Chat:
     burst: int = BURST
     minute: _Window | None = None
 
-    def wait(self, now: float, count: int) -> float:
-        minute = self.minute.wait(now, count) if self.minute else 0.0
+    def wait(self, now: float, count: int, free: int) -> float:
+        minute = self.minute.wait(now, count, free=free) if self.minute else 0.0
         return max(self.full - now - (self.burst - 1) * SECOND, self.held - now, minute, 0.0)
 
     def told(self, seconds: float, now: float) -> bool:
@@ -88,13 +90,14 @@ class Pace:
         """How many chats are remembered."""
         return len(self._chats)
 
-    def wait(self, chat: str, is_group: bool, now: float, count: int = 1) -> float:
+    def wait(self, chat: str, is_group: bool, now: float, count: int = 1, *, card: bool = False) -> float:
         """Seconds until `count` messages (an album is several, at once) may go to `chat`.
 
-        0: now, and they are counted as sent. Otherwise nothing is: ask again after that long.
+        0: now, and they are counted as sent. Otherwise nothing is: ask again after that long. card: it leaves a part of
+        the group's minute to words.
         """
         own = self._chat(chat, is_group, now)
-        seconds = max(own.wait(now, count), self._held - now)
+        seconds = max(own.wait(now, count, FOR_WORDS if card else 0), self._held - now)
         if seconds > TINY:
             return seconds
         if (seconds := self._all.wait(now, count, self._ahead(chat, now))) > TINY:

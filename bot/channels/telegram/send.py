@@ -21,8 +21,10 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 
 from bot.channels.base import (
     Capabilities,
+    CardsLater,
     Gone,
     InDoubt,
+    KeyRefused,
     Migrated,
     NoForum,
     NoRight,
@@ -39,6 +41,7 @@ from bot.channels.telegram.request import AiohttpRequest, Given, Unsent, Uploads
 from handlers.messages import Media, Outgoing
 
 NAME = "telegram"
+KEY = "JIESU_TELEGRAM_TOKEN"
 AT_HAND = 1.1  # seconds that are waited for here before the first message: one turn; the outbox waits longer ones
 BETWEEN = 8.0  # seconds that are waited for between the messages of one text
 SOON = 5.0  # seconds until a file that is away for a moment is asked for again
@@ -61,7 +64,7 @@ class TelegramChannel:
     """Sends through `bot`, whose transport is an AiohttpRequest, at the platform's pace. For one event loop."""
 
     name = NAME
-    capabilities = Capabilities(buttons=True, edits=True, longest=markup.LONGEST, topics=True)
+    capabilities = Capabilities(buttons=True, edits=True, longest=markup.LONGEST, topics=True, growing=True)
 
     def __init__(
         self,
@@ -79,11 +82,11 @@ class TelegramChannel:
     async def send(self, chat: str, out: Outgoing, position: int) -> str:
         """The id of the message with the buttons. Evidence comes before the text.
 
-        Raises Unreachable, TryLater, Migrated, NoTopic, Refused, InDoubt, also when only the first messages went; other
-        errors: nothing was sent.
+        Raises Unreachable, TryLater, KeyRefused, Migrated, NoTopic, Refused, InDoubt, also when only the first messages
+        went; other errors: nothing was sent.
         """
         steps, shown = list(self._steps(chat, out)), ""
-        await self._turn(chat, sum(count for count, _ in steps))
+        await self._turn(chat, sum(count for count, _ in steps), card=out.card)
         for number, (_, step) in enumerate(steps):
             if number >= BURST:
                 await asyncio.sleep(SECOND)
@@ -92,7 +95,7 @@ class TelegramChannel:
 
     async def edit(self, chat: str, message_id: str, out: Outgoing, position: int) -> None:
         """Raises Gone if it is to be sent anew, and what send raises."""
-        await self._turn(chat, 1)
+        await self._turn(chat, 1, card=True)
         text, keys = markup.head(markup.text(out)), markup.inline(out)
         given = {"chat_id": int(chat), "message_id": int(message_id), "text": text, "reply_markup": keys}
         await self._to(chat, "editMessageText", given | {"link_preview_options": _NO_PREVIEW})
@@ -112,16 +115,19 @@ class TelegramChannel:
         return _id(opened, "message_thread_id")
 
     async def rename_topic(self, chat: str, topic: str, name: str) -> None:
+        await self._turn(chat, 1, card=True)
         await self._change(chat, topic, "editForumTopic", name=name[:LONGEST_NAME])
 
     async def close_topic(self, chat: str, topic: str) -> None:
+        await self._turn(chat, 1, card=True)
         await self._change(chat, topic, "closeForumTopic")
 
     async def reopen_topic(self, chat: str, topic: str) -> None:
+        """Words may be waiting for it."""
+        await self._turn(chat, 1)
         await self._change(chat, topic, "reopenForumTopic")
 
     async def _change(self, chat: str, topic: str, method: str, **more: str) -> None:
-        await self._turn(chat, 1)
         await self._to(chat, method, {"chat_id": int(chat), "message_thread_id": int(topic), **more})
 
     async def fetch(self, ref: str, to: Path, limit: int) -> int:
@@ -151,7 +157,7 @@ class TelegramChannel:
             under = last if number == len(texts) else None
             yield 1, partial(self._say, chat, text, under, topic)
         if ask and keys:
-            yield 1, partial(self._ask, chat, ask, topic)
+            yield 1, partial(self._ask, chat, markup.marked(markup.ASK_LINE[ask], again=out.again), ask, topic)
 
     async def _say(self, chat: str, text: str, keys: markup.Markup | None, topic: int | None) -> str:
         if keys is None and chat in self._asked:
@@ -161,9 +167,9 @@ class TelegramChannel:
         self._remember(chat, keys)
         return message_id
 
-    async def _ask(self, chat: str, ask: str, topic: int | None) -> str:
+    async def _ask(self, chat: str, line: str, ask: str, topic: int | None) -> str:
         """A message has one kind of keys: those of choices and this one are under two."""
-        await self._say(chat, markup.ASK_LINE[ask], markup.asking(ask), topic)
+        await self._say(chat, line, markup.asking(ask), topic)
         return ""
 
     def _remember(self, chat: str, keys: markup.Markup | None) -> None:
@@ -211,11 +217,11 @@ class TelegramChannel:
 
     # to the platform
 
-    async def _turn(self, chat: str, count: int) -> None:
+    async def _turn(self, chat: str, count: int, *, card: bool = False) -> None:
         """Waits until `count` messages may go. Raises TryLater if that is long."""
-        while (seconds := self._pace.wait(chat, _is_group(chat), self._clock(), count)) > 0:
+        while (seconds := self._pace.wait(chat, _is_group(chat), self._clock(), count, card=card)) > 0:
             if seconds > AT_HAND:
-                raise TryLater(seconds)
+                raise CardsLater(seconds) if card else TryLater(seconds)
             await asyncio.sleep(seconds)
 
     async def _to(self, chat: str, method: str, given: dict[str, Any], files: Uploads | None = None) -> Any:
@@ -247,12 +253,14 @@ async def _insisting(step: Callable[[], Awaitable[str]]) -> str:
         seconds = later.seconds
     except Unsent:
         seconds = SECOND
+    except KeyRefused:
+        raise InDoubt from None
     if seconds > BETWEEN:
         raise InDoubt
     await asyncio.sleep(seconds)
     try:
         return await step()
-    except (TryLater, Unsent):
+    except (TryLater, Unsent, KeyRefused):
         raise InDoubt from None
 
 
@@ -284,7 +292,9 @@ def _ours(error: TelegramError, *, doubtful: bool = True) -> Exception:
         return Unreachable(error.message)
     if isinstance(error, BadRequest):
         return _refusal(error.message)
-    if isinstance(error, Unsent | InvalidToken | Conflict) or not doubtful:
+    if isinstance(error, InvalidToken):
+        return KeyRefused(KEY)
+    if isinstance(error, Unsent | Conflict) or not doubtful:
         return error.with_traceback(None)  # certainly not done, or no matter
     return InDoubt(error.message)
 
