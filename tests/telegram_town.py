@@ -5,7 +5,8 @@ the keys under a text written as numbered lines. Time is the town's: nothing wai
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -266,3 +267,14 @@ def _key(place: Chat, id: str) -> tuple[Kept, Json, bool]:
                 if button.get("callback_data") == id:
                     return kept, button, False
     return Kept({"message_id": 1}), {"callback_data": id}, True
+
+
+@asynccontextmanager
+async def on_telegram(database: str) -> AsyncIterator[TelegramTown]:
+    """With a server of its own; the database is there."""
+    async with BotApi(seed=1, username="jiesu_bot") as api:
+        side = Side(api)
+        opened = await TelegramTown(database, side).open()
+        yield opened
+        await opened.close()
+        await side.close()

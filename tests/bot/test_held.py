@@ -15,9 +15,8 @@ from storage import outbox
 from storage.tables import card
 from storage.tables import outbox as table
 from storage.unit_of_work import Work
-from tests.botapi.server import BotApi
 from tests.group import STATION, Group, filed, open_group
-from tests.telegram_town import TELEGRAM, Side, TelegramTown
+from tests.telegram_town import TELEGRAM, TelegramTown, on_telegram
 from tests.town import TUESDAY
 
 OTHER = "123456:" + "B" * 35
@@ -25,12 +24,8 @@ OTHER = "123456:" + "B" * 35
 
 @pytest.fixture
 async def town(database: str) -> AsyncIterator[TelegramTown]:
-    async with BotApi(seed=1) as api:
-        side = Side(api)
-        opened = await TelegramTown(database, side).open()
+    async with on_telegram(database) as opened:
         yield opened
-        await opened.close()
-        await side.close()
 
 
 async def put(town: TelegramTown, *texts: str) -> None:

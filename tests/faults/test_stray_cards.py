@@ -12,20 +12,15 @@ from complaints import numbers
 from storage.tables import card
 from tests.botapi.calls import Call
 from tests.botapi.chats import Chat
-from tests.botapi.server import BotApi
 from tests.faults.callers import EMPTIED, is_card, keys, read
 from tests.group import STATION, Group, filed, open_group, state
-from tests.telegram_town import Side, TelegramTown
+from tests.telegram_town import TelegramTown, on_telegram
 
 
 @pytest.fixture
 async def town(database: str) -> AsyncIterator[TelegramTown]:
-    async with BotApi(seed=1) as api:
-        side = Side(api)
-        opened = await TelegramTown(database, side).open()
+    async with on_telegram(database) as opened:
         yield opened
-        await opened.close()
-        await side.close()
 
 
 async def doubled(town: TelegramTown, *, again: bool = True) -> tuple[str, Chat, list[int]]:

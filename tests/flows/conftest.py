@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,12 @@ import pytest
 
 from bot.channels.terminal import NAME as TERMINAL
 from tests.aloud import ALOUD
-from tests.botapi.server import BotApi
 from tests.evidence import Camera
 from tests.group import STATION, Group, open_group
 from tests.not_on_telegram import why_not
 from tests.page import LONG, WIDE, Demo
 from tests.phone import Phone
-from tests.telegram_town import TELEGRAM, Side, TelegramTown
+from tests.telegram_town import TELEGRAM, TelegramTown, on_telegram
 from tests.town import Town
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,16 +28,6 @@ ARGS = (
     *("--disable-component-update", "--disable-sync"),
 )
 MISSING = f"{ALOUD} no Chromium, the page is not tested. On Debian: apt-get install chromium fonts-noto-cjk"
-
-
-@asynccontextmanager
-async def on_telegram(database: str) -> AsyncIterator[TelegramTown]:
-    async with BotApi(seed=1, username="jiesu_bot") as api:
-        side = Side(api)
-        opened = await TelegramTown(database, side).open()
-        yield opened
-        await opened.close()
-        await side.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storage import engine, migrate
+from storage.hot import Prepared
 from storage.sealed import Keyring
 from storage.unit_of_work import Work
 from tests.postgres import Server
@@ -36,6 +37,13 @@ class Store:
     def reader(self) -> Iterator[Work]:
         with self.reading.begin() as connection:
             yield Work(connection, "luohu", self.keys, self.now)
+
+    def plan(self, prepared: Prepared) -> list[str]:
+        """SQLite's words for how it reads, a line a table."""
+        with self.reader() as work:
+            said = prepared._for(work).text
+            rows = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", (1,) * said.count("?")).all()
+        return [row[3] for row in rows]
 
     def pass_time(self, **length: float) -> datetime:
         self.now += timedelta(**length)

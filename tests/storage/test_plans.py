@@ -8,15 +8,6 @@ from storage import cards, complaints, delivery, duty, shown
 from storage.hot import Prepared
 from tests.storage.conftest import Store
 
-
-def plan(store: Store, prepared: Prepared) -> list[str]:
-    """SQLite's words for how it reads, a line a table."""
-    with store.reader() as work:
-        said = prepared._for(work).text
-        rows = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", (1,) * said.count("?")).all()
-    return [row[3] for row in rows]
-
-
 LINE = "tenant=? AND channel=? AND chat=?"
 PLANS = [
     (delivery._TAKEABLE, "outbox", "outbox_due", "tenant=? AND channel=? AND due<?"),
@@ -38,7 +29,7 @@ PLANS = [
 @pytest.mark.sqlite
 @pytest.mark.parametrize(("prepared", "table", "index", "by"), PLANS)
 def test_it_is_read_by_its_index(store: Store, prepared: Prepared, table: str, index: str, by: str) -> None:
-    steps = plan(store, prepared)
+    steps = store.plan(prepared)
     assert [step for step in steps if re.search(rf"SEARCH {table} USING INDEX {index} \({re.escape(by)}\)", step)], (
         steps
     )
@@ -50,4 +41,4 @@ def test_it_is_read_by_its_index(store: Store, prepared: Prepared, table: str, i
     [delivery._TAKEABLE, cards._TAKEABLE, shown._TEXTS_AFTER, shown._LAST_TEXTS, complaints._OF_PERSON],
 )
 def test_the_first_rows_are_found_without_sorting_all(store: Store, prepared: Prepared) -> None:
-    assert not [step for step in plan(store, prepared) if "TEMP B-TREE" in step]
+    assert not [step for step in store.plan(prepared) if "TEMP B-TREE" in step]

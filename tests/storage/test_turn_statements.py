@@ -14,24 +14,17 @@ from tests.storage.conftest import Store
 CHAT = ("web", "r1")
 
 
-def plan(store: Store, prepared: Prepared) -> list[str]:
-    with store.work() as work:
-        said = prepared._for(work).text
-        rows = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", (1,) * said.count("?")).all()
-    return [row[3] for row in rows]
-
-
 @pytest.mark.sqlite
 @pytest.mark.parametrize("prepared", [inbox._FIRST_OF_CHATS, inbox._EARLIER])
 def test_a_look_for_waiting_messages_reads_no_other(store: Store, prepared: Prepared) -> None:
-    steps = [step for step in plan(store, prepared) if step.startswith(("SEARCH", "SCAN"))]
+    steps = [step for step in store.plan(prepared) if step.startswith(("SEARCH", "SCAN"))]
     assert steps
     assert all("INDEX inbox_waiting (tenant=?" in step for step in steps), steps
 
 
 @pytest.mark.sqlite
 def test_an_arrival_searches_by_whole_keys(store: Store) -> None:
-    steps = [step for step in plan(store, arrivals._READ) if step.startswith(("SEARCH", "SCAN"))]
+    steps = [step for step in store.plan(arrivals._READ) if step.startswith(("SEARCH", "SCAN"))]
     tables = [step.split()[1] for step in steps if step.startswith("SEARCH")]
     assert tables == ["conversation", "draft", "staff", "line", "fact", "group_chat", "outbox"], steps
 
