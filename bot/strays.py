@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.channels.base import Channel, Gone, KeyRefused, Migrated, NoTopic, Refused, TryLater, Unreachable
+from bot.channels.base import OF_THE_CHAT, Channel, Gone, NoTopic, Refused
 from bot.desk import Desk
 from handlers import dispatch
 from storage import cards
@@ -49,7 +49,7 @@ class Strays:
     async def _empty(self, channel: Channel, taken: TakenCard, stray: str) -> None:
         try:
             await channel.edit(taken.chat, stray, dispatch.emptied(), taken.position)
-        except (TryLater, KeyRefused, Unreachable, Migrated):
+        except OF_THE_CHAT:
             raise
         except Exception as error:  # whatever else a platform says of a stray must not hold up its card for ever
             if not isinstance(error, Gone | Refused | NoTopic) and taken.tries < MOST_TRIES:

@@ -14,17 +14,14 @@ from typing import TypeVar
 import structlog
 
 from bot.channels.base import (
+    OF_THE_CHAT,
     Channel,
     Forum,
     InDoubt,
-    KeyRefused,
-    Migrated,
     NoForum,
     NoRight,
     Refused,
     TopicClosed,
-    TryLater,
-    Unreachable,
     has_topics,
 )
 from bot.desk import Desk
@@ -104,7 +101,7 @@ class Topics:
             return
         try:
             await self._change(channel, taken, wanted)
-        except (TryLater, KeyRefused, Unreachable, Migrated):
+        except OF_THE_CHAT:
             raise
         except Exception as error:  # noqa: BLE001 - how a topic looks is worth one try, and must not hold up its card
             log.info("topic.unchanged", error=type(error).__name__)

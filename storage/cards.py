@@ -200,22 +200,19 @@ def put_back(work: Work, taken: TakenCard, error: str) -> None:
 
 def send_anew(work: Work, taken: TakenCard) -> None:
     """Its message is gone: the card is shown in a new one."""
-    mine = (card.c.tenant == work.tenant, card.c.channel == taken.channel, card.c.chat == taken.chat)
     values = {"message_id": None, "lease_until": None, "due": work.now}
-    work.connection.execute(update(card).where(*mine, card.c.complaint == taken.complaint).values(values))
+    work.connection.execute(update(card).where(*topics.its_card(work, taken)).values(values))
 
 
 def draw_again(work: Work, taken: TakenCard) -> None:
     """Something else about it is to be put right."""
-    mine = (card.c.tenant == work.tenant, card.c.channel == taken.channel, card.c.chat == taken.chat)
     values = {"wanted": card.c.wanted + 1, "due": work.now}
-    work.connection.execute(update(card).where(*mine, card.c.complaint == taken.complaint).values(values))
+    work.connection.execute(update(card).where(*topics.its_card(work, taken)).values(values))
 
 
 def drop(work: Work, taken: TakenCard) -> None:
     """There is nothing to draw: its complaint is gone."""
-    mine = (card.c.tenant == work.tenant, card.c.channel == taken.channel, card.c.chat == taken.chat)
-    work.connection.execute(delete(card).where(*mine, card.c.complaint == taken.complaint))
+    work.connection.execute(delete(card).where(*topics.its_card(work, taken)))
 
 
 _CARD_OF_MESSAGE = Prepared(
@@ -261,6 +258,5 @@ def pressed_under(work: Work, channel: str, chat: str, complaint: str, message_i
 
 def adopt(work: Work, taken: TakenCard, message_id: str | None, stray: str | None) -> None:
     """In which message it hangs, and in which other one still, unless that has changed since it was taken."""
-    mine = [card.c[name] == getattr(taken, name) for name in ("channel", "chat", "complaint", "stray")]
-    row = update(card).where(card.c.tenant == work.tenant, *mine)
+    row = update(card).where(*topics.its_card(work, taken), card.c.stray == taken.stray)
     work.connection.execute(row.values(message_id=message_id, stray=stray))

@@ -84,7 +84,8 @@ def complaint_of(work: Work, channel: str, chat: str, topic: str) -> str | None:
     return _OF_TOPIC.scalar(work, **here, topic=topic)
 
 
-def _card(work: Work, of: About) -> list[ColumnElement[bool]]:
+def its_card(work: Work, of: About) -> list[ColumnElement[bool]]:
+    """The one row."""
     mine = {"tenant": work.tenant, "channel": of.channel, "chat": of.chat, "complaint": of.complaint}
     return [card.c[name] == value for name, value in mine.items()]
 
@@ -97,29 +98,29 @@ def _group(work: Work, channel: str, chat: str) -> list[ColumnElement[bool]]:
 def opened(work: Work, of: About, topic: str, made: str) -> str:
     """The topic of the complaint: this one, unless somebody was faster; empty if the card is gone."""
     values = {"topic": topic, "topic_as": made, "topics": card.c.topics + 1}
-    new = update(card).where(*_card(work, of), card.c.topic.is_(None)).values(values)
+    new = update(card).where(*its_card(work, of), card.c.topic.is_(None)).values(values)
     work.connection.execute(new)
     told = (*_group(work, of.channel, of.chat), group_chat.c.topics_refused)
     work.connection.execute(update(group_chat).where(*told).values(topics_refused=False))
-    kept = select(card.c.topic).where(*_card(work, of))
+    kept = select(card.c.topic).where(*its_card(work, of))
     return work.connection.execute(kept).scalar() or ""
 
 
 def in_doubt(work: Work, of: About) -> None:
     """One may have been opened that nobody knows: it counts."""
-    work.connection.execute(update(card).where(*_card(work, of)).values(topics=card.c.topics + 1))
+    work.connection.execute(update(card).where(*its_card(work, of)).values(topics=card.c.topics + 1))
 
 
 def lost(work: Work, of: About, topic: str) -> None:
     """It is gone with all that stood in it: the card is shown anew, in another one or in the group itself."""
     gone = {"topic": None, "topic_as": None, "message_id": None, "stray": None}
     values = {**gone, "wanted": card.c.wanted + 1, "due": work.now}
-    work.connection.execute(update(card).where(*_card(work, of), card.c.topic == topic).values(values))
+    work.connection.execute(update(card).where(*its_card(work, of), card.c.topic == topic).values(values))
 
 
 def made(work: Work, of: About, topic: str, as_: str) -> None:
     """What the topic was made."""
-    work.connection.execute(update(card).where(*_card(work, of), card.c.topic == topic).values(topic_as=as_))
+    work.connection.execute(update(card).where(*its_card(work, of), card.c.topic == topic).values(topic_as=as_))
 
 
 def switched(work: Work, channel: str, chat: str, *, on: bool) -> None:

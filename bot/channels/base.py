@@ -91,6 +91,9 @@ class NoRight(Refused):
     """The people of the group have not given us the right to do this."""
 
 
+OF_THE_CHAT = (TryLater, KeyRefused, Unreachable, Migrated)  # these say nothing of the message: another try is worth it
+
+
 class TooLarge(Exception):
     """A file is larger than may be taken."""
 
