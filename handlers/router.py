@@ -24,6 +24,7 @@ from handlers.texts import evidence as evidence_texts
 from handlers.texts import refusals as texts
 from handlers.turn import Turn, normal, normal_label, split
 from storage import alerts, asked, cards, conversations, lines, shown
+from storage.asked import Pressed
 from storage.shown import Shown
 
 LONGEST_LABEL = 60  # characters: what is longer is no label, and needs no look at what was shown
@@ -89,12 +90,12 @@ def _button(turn: Turn) -> Reply | None:
     id = turn.message.button
     if id is None:
         return None
-    return _press(turn, id)
+    turn.pressed = asked.pressed(turn.work, id)
+    return _press(turn, turn.pressed)
 
 
-def _press(turn: Turn, id: str) -> Reply | None:
+def _press(turn: Turn, pressed: Pressed | None) -> Reply | None:
     """A press is authorised again: the button must be of this chat, in time, and its action open to the sender."""
-    pressed = asked.pressed(turn.work, id)
     if pressed is None or (pressed.channel, pressed.chat) != (turn.message.channel, turn.message.chat):
         return None if turn.message.group else step.stale(turn)
     entry = ENTRIES.get(pressed.action)  # none: of an older release
@@ -110,8 +111,7 @@ def _press(turn: Turn, id: str) -> Reply | None:
 
 def _under_card(turn: Turn) -> None:
     """A press tells where its card hangs, also one that was refused."""
-    message = turn.message
-    pressed = asked.pressed(turn.work, message.button) if message.button and message.reply_to else None
+    message, pressed = turn.message, turn.pressed
     if pressed is None or message.reply_to is None or not choices.is_of_card(pressed.args):
         return
     if (pressed.channel, pressed.chat) == (message.channel, message.chat):
@@ -263,12 +263,14 @@ def _offered(turn: Turn, most: int | None = None) -> Reply | None:
     lately = islice(_lately(turn), most)
     if said.isdecimal() and len(said) <= 2:
         latest = next((buttons for buttons in (buttons_from_json(each.payload) for each in lately) if buttons), [])
-        return _press(turn, latest[int(said) - 1][1]) if 1 <= int(said) <= len(latest) else None
+        return (
+            _press(turn, asked.pressed(turn.work, latest[int(said) - 1][1])) if 1 <= int(said) <= len(latest) else None
+        )
     if understood.is_bare(turn.message.text) and not turn.message.group:
         lately = islice(lately, 1)  # yes, no, back answer the last question only, not a card further up
     found = (id for each in lately for label, id in buttons_from_json(each.payload) if _is_label(turn, label, said))
     first = next(found, None)
-    return _press(turn, first) if first else None
+    return _press(turn, asked.pressed(turn.work, first)) if first else None
 
 
 def _lately(turn: Turn) -> Iterator[Shown]:

@@ -87,7 +87,7 @@ class Turn(Scene):
     """One message and all it is about. words: what was said after the command; args: what a button carried.
 
     unit: the unit whose group this is, empty in a private chat. member: the staff who speak, if they are staff.
-    alert: the number of the open alert of the duty desk that is about this chat.
+    alert: the number of the open alert of the duty desk that is about this chat. pressed: the button of the message.
     """
 
     message: Message
@@ -100,6 +100,7 @@ class Turn(Scene):
     words: str = ""
     args: dict[str, str] = field(default_factory=dict)
     by_button: bool = False
+    pressed: asked.Pressed | None = None
     pushes: list[Push] = field(default_factory=list)
 
     @property
