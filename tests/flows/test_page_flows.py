@@ -57,7 +57,7 @@ def test_from_the_first_word_to_confirmed(open_page: Open, database: Database) -
     conclude(page, number, FACTS, BASIS)
     press(page, "解决了")
     press(page, "满意")
-    heard(page, "谢谢").wait_for()
+    heard(page, "的评价：满意。谢谢").wait_for()  # the answer before it says thanks as well
     complaint = database.reached(number, Status.CLOSED)
     assert complaint.satisfied == "yes"
     assert database.history(number)[-5:] == ["claimed", "first_contact", "concluded", "confirmed", "rated"]
